@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+// The targets are the layers of ARCHITECTURE.md, lowest first. Tests/ArchitectureTests holds the
+// permitted imports and fails when this file or an import statement breaks the rule.
+import PackageDescription
+
+/// Settings of every Swift target of ours; dependencies keep their own.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "drawbridge",
+  products: [
+    .executable(name: "drawbridge", targets: ["drawbridge"]),
+    .library(name: "DRPC", targets: ["DRPC"]),
+    .library(name: "DDSRPC", targets: ["DDSRPC"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // C libraries, each behind one target.
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(
+      name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .target(
+      name: "CCyclone",
+      // DDS_NDEBUG must match the build of Debian's libddsc: internal structures change with it.
+      cSettings: [.define("DDS_NDEBUG")], linkerSettings: [.linkedLibrary("ddsc")]),
+
+    // Layers.
+    .target(name: "SchemaModel", swiftSettings: strict),
+    .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "RPCCore", dependencies: ["EventLoop"], swiftSettings: strict),
+    .target(name: "Transcoding", dependencies: ["SchemaModel"], swiftSettings: strict),
+    .target(name: "IDLSchema", dependencies: ["SchemaModel"], swiftSettings: strict),
+    .target(
+      name: "ProtobufSchema",
+      dependencies: ["SchemaModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: strict),
+    .target(
+      name: "Routing", dependencies: ["SchemaModel", "Transcoding"], swiftSettings: strict),
+    .target(
+      name: "GatewayCore",
+      dependencies: [
+        "SchemaModel", "EventLoop", "RPCCore", "Transcoding", "IDLSchema", "ProtobufSchema",
+        "Routing", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+
+    // Adapters: they never import each other.
+    .target(
+      name: "OpenAPIDocument", dependencies: ["SchemaModel", "GatewayCore"], swiftSettings: strict),
+    .target(
+      name: "HTTPFront", dependencies: ["CMicrohttpd", "EventLoop", "GatewayCore"],
+      swiftSettings: strict),
+    .target(name: "DRPC", dependencies: ["EventLoop", "RPCCore"], swiftSettings: strict),
+    .target(
+      name: "DDSRPC",
+      dependencies: ["CCyclone", "EventLoop", "RPCCore", "SchemaModel", "Transcoding"],
+      swiftSettings: strict),
+
+    // The command line wires everything.
+    .executableTarget(
+      name: "drawbridge",
+      dependencies: [
+        "DRPC", "DDSRPC", "EventLoop", "GatewayCore", "HTTPFront", "OpenAPIDocument", "RPCCore",
+        "SchemaModel", "Transcoding", "Routing", "ProtobufSchema", "IDLSchema",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
+  ]
+)

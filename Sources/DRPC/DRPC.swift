@@ -1,0 +1,1 @@
+// DRPC: DAOS dRPC, client and server.

@@ -1,0 +1,34 @@
+internal import Glibc
+
+extension EventLoop {
+  /// Runs the loop on a thread of its own.
+  ///
+  /// - Throws: `SystemError` when no thread can be made.
+  package func start() throws(SystemError) {
+    // SAFETY: the retain is balanced by `loopThreadEntry`, which takes it over on the new thread.
+    let context = unsafe Unmanaged.passRetained(self)
+    var handle = pthread_t()
+    let code = unsafe pthread_create(&handle, nil, loopThreadEntry, context.toOpaque())
+    guard code == 0 else {
+      unsafe context.release()
+      throw SystemError(call: "pthread_create", code: code)
+    }
+    started = UInt(handle)
+  }
+
+  /// Waits until the thread of `start` has returned; call it after `stop`, from another thread.
+  package func join() {
+    guard let handle = started else { return }
+    started = nil
+    _ = pthread_join(pthread_t(handle), nil)
+  }
+}
+
+/// The thread's entry. A function, not a closure: a closure at this place would inherit an isolation.
+private nonisolated func loopThreadEntry(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context = unsafe context else { return nil }
+  // SAFETY: takes over the retain made by `start`.
+  let loop = unsafe Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue()
+  loop.run()
+  return nil
+}

@@ -1,0 +1,1 @@
+// HTTPFront: libmicrohttpd on event loops.

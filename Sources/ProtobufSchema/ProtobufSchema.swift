@@ -1,0 +1,1 @@
+// ProtobufSchema: descriptor sets and .proto files, lowered into SchemaModel and its ProtobufWireTable.

@@ -1,0 +1,90 @@
+package import SchemaModel
+
+/// Something that carries calls: a dRPC service, a DDS-RPC service.
+///
+/// A backend is made at load from its configuration and its table of methods, and lives as long as the
+/// snapshot that holds it.
+package protocol RPCBackend: AnyObject, Sendable {
+  /// Carries one call. Replies go to `sink`; the returned status ends the call.
+  ///
+  /// Called on an event loop's executor and returns there. Cancelling the task says that nobody waits any
+  /// more; the backend decides whether the call may be abandoned (`RPCCall.abandonable`).
+  func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus
+
+  /// Whether a call made now would find its peer.
+  var readiness: Readiness { get }
+
+  /// Closes connections after the calls in flight have ended; further calls are `absent`.
+  func shutDown() async
+}
+
+/// One call.
+package struct RPCCall: Sendable {
+  package var method: MethodID
+  /// The request in the backend's wire form.
+  package var body: [UInt8]
+  package var deadline: Deadline
+  package var target: RPCTarget
+  package var trace: TraceContext?
+  /// A read: may be given up half-way when the caller goes away. Otherwise the backend keeps it to its deadline.
+  package var abandonable: Bool
+
+  package init(
+    method: MethodID, body: [UInt8], deadline: Deadline, target: RPCTarget = .any,
+    trace: TraceContext? = nil, abandonable: Bool = false
+  ) {
+    self.method = method
+    self.body = body
+    self.deadline = deadline
+    self.target = target
+    self.trace = trace
+    self.abandonable = abandonable
+  }
+}
+
+/// Which of a service's peers is meant.
+package enum RPCTarget: Sendable, Hashable {
+  /// Whichever the backend's configuration says.
+  case any
+  /// A DDS-RPC instance name, or the key of a socket.
+  case named(String)
+}
+
+/// W3C trace context of the call.
+package struct TraceContext: Sendable, Hashable {
+  package var traceID: (high: UInt64, low: UInt64) { (traceHigh, traceLow) }
+  package var spanID: UInt64
+  package var flags: UInt8
+  private var traceHigh: UInt64
+  private var traceLow: UInt64
+
+  package init(traceID: (high: UInt64, low: UInt64), spanID: UInt64, flags: UInt8) {
+    traceHigh = traceID.high
+    traceLow = traceID.low
+    self.spanID = spanID
+    self.flags = flags
+  }
+}
+
+/// Where the replies of one call go.
+package protocol ReplySink: AnyObject {
+  /// Takes one reply body in the backend's wire form; the next comes after it returns.
+  func receive(_ body: [UInt8]) async
+}
+
+/// The sink of a call that has one reply.
+package final class UnaryReply: ReplySink {
+  /// The last reply; nil when there was none.
+  package private(set) var body: [UInt8]?
+
+  package init() {}
+
+  package func receive(_ body: [UInt8]) async { self.body = body }
+}
+
+/// Whether a backend can be called.
+package enum Readiness: Sendable, Equatable {
+  case ready
+  /// One line a reason, for people.
+  case down([String])
+}

@@ -1,0 +1,1 @@
+// Routing: path templates, the route trie, and what a URL binds.

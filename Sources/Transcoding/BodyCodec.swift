@@ -1,0 +1,74 @@
+package import SchemaModel
+
+/// Translates the bodies of one service between JSON and its wire form, by programs compiled at load.
+///
+/// Implementations are immutable; what changes during a call stands in the scratch, which belongs to one loop.
+package protocol BodyCodec: AnyObject, Sendable {
+  /// Appends the wire form of `type` to `output`.
+  ///
+  /// - Throws: `TranscodeError`; `output` then holds a part that is to be dropped.
+  func encode(
+    _ type: TypeID, from input: borrowing RequestInput, into output: inout [UInt8],
+    scratch: TranscodingScratch
+  ) throws(TranscodeError)
+
+  /// Appends the JSON form of `wire`, a value of `type`, to `output`; with `selection`, only that field's value.
+  ///
+  /// - Throws: `TranscodeError` with the offset in `wire`.
+  func decode(
+    _ type: TypeID, from wire: [UInt8], selecting selection: FieldPath, into output: inout [UInt8],
+    scratch: TranscodingScratch
+  ) throws(TranscodeError)
+
+  /// The value of a top-level integer field, 0 when the wire lacks it.
+  ///
+  /// - Throws: `TranscodeError` when the wire is broken before the end.
+  func integer(_ field: FieldID, in wire: [UInt8]) throws(TranscodeError) -> Int64
+
+  /// Turns an error of `encode` into what a client can act on. Not on the fast path.
+  func explain(
+    _ error: TranscodeError, encoding type: TypeID, from input: borrowing RequestInput,
+    scratch: TranscodingScratch
+  ) -> FieldProblem
+
+  /// Turns an error of `decode` into the path of the field and a reason, for the log and the problem.
+  func explain(_ error: TranscodeError, decoding type: TypeID, from wire: [UInt8]) -> FieldProblem
+}
+
+/// Fields from the outermost record inwards; empty means the record itself.
+package typealias FieldPath = [FieldID]
+
+/// Everything that one request message is made of.
+package struct RequestInput: Sendable {
+  /// The JSON text; empty when the request has no body.
+  package var body: [UInt8]
+  /// Where the body's value goes: empty for `body: "*"`.
+  package var bodyPath: FieldPath
+  /// What path, query and configuration bind.
+  package var bound: BoundFields
+
+  package init(body: [UInt8] = [], bodyPath: FieldPath = [], bound: BoundFields = BoundFields()) {
+    self.body = body
+    self.bodyPath = bodyPath
+    self.bound = bound
+  }
+}
+
+/// One thing wrong with a request or a reply, for people and programs.
+package struct FieldProblem: Sendable, Equatable {
+  /// Where the value came from: `body`, `path`, `query`, `configuration`, `reply`.
+  package var source: String
+  /// RFC 6901 pointer into the message; empty for the whole.
+  package var pointer: String
+  /// One sentence without a full stop: `expected an integer from -2147483648 to 2147483647`.
+  package var reason: String
+  /// Byte offset in the body or reply; nil when the value stands in the URL.
+  package var offset: Int?
+
+  package init(source: String, pointer: String, reason: String, offset: Int? = nil) {
+    self.source = source
+    self.pointer = pointer
+    self.reason = reason
+    self.offset = offset
+  }
+}

@@ -1,0 +1,137 @@
+package import SchemaModel
+
+/// Field values that come from outside the body, as text, in a small tree that follows the request message.
+///
+/// The encoder walks this tree beside the JSON tape, so bound values reach the wire without a second pass
+/// over the body, and a field that stands in both is found where it would be written.
+package struct BoundFields: Sendable {
+  /// Where a value came from; decides what a collision says and who yields.
+  package enum Source: UInt8, Sendable {
+    case path, query, header
+    /// `set` in the configuration: the same field from a client is a collision.
+    case fixed
+    /// `default` in the configuration: yields to every other source.
+    case fallback
+
+    /// As `FieldProblem.source` writes it.
+    package var name: String {
+      switch self {
+      case .path: "path"
+      case .query: "query"
+      case .header: "header"
+      case .fixed, .fallback: "configuration"
+      }
+    }
+  }
+
+  /// One field on the way to a bound value; ids are indices into `nodes`, -1 for none.
+  package struct Node: Sendable {
+    package var field: FieldID
+    package var firstChild: Int32 = -1
+    package var nextSibling: Int32 = -1
+    /// Index into `values` of the first one; a field bound several times (`a=1&a=2`) has a chain.
+    package var firstValue: Int32 = -1
+    package var lastValue: Int32 = -1
+  }
+
+  /// One text, already percent-decoded.
+  package struct Value: Sendable {
+    package var source: Source
+    /// `text[start..<end]`
+    package var start: Int32
+    package var end: Int32
+    package var next: Int32 = -1
+  }
+
+  package private(set) var nodes: [Node] = []
+  package private(set) var values: [Value] = []
+  package private(set) var text: [UInt8] = []
+  /// First top-level node; -1 when nothing is bound.
+  package private(set) var firstRoot: Int32 = -1
+
+  package init() {}
+
+  package var isEmpty: Bool { nodes.isEmpty }
+
+  package mutating func removeAll() {
+    nodes.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    text.removeAll(keepingCapacity: true)
+    firstRoot = -1
+  }
+
+  /// Adds a value for the field at `path`, which is not empty.
+  ///
+  /// - Throws: `BindingCollision` when another source has the field, or a parent or child of it.
+  package mutating func bind(
+    _ path: FieldPath, to bytes: some Collection<UInt8>, from source: Source
+  ) throws(BindingCollision) {
+    var parent: Int32 = -1
+    for (depth, field) in path.enumerated() {
+      let node = child(of: parent, for: field)
+      let isLeaf = depth == path.count - 1
+      if isLeaf ? nodes[Int(node)].firstChild >= 0 : nodes[Int(node)].firstValue >= 0 {
+        throw BindingCollision(first: firstSource(below: node), second: source, path: path)
+      }
+      parent = node
+    }
+    if nodes[Int(parent)].firstValue >= 0 {
+      let first = values[Int(nodes[Int(parent)].firstValue)].source
+      if first != source || source != .query {
+        throw BindingCollision(first: first, second: source, path: path)
+      }
+    }
+    let start = Int32(text.count)
+    text.append(contentsOf: bytes)
+    let value = Int32(values.count)
+    values.append(Value(source: source, start: start, end: Int32(text.count)))
+    if nodes[Int(parent)].firstValue < 0 {
+      nodes[Int(parent)].firstValue = value
+    } else {
+      values[Int(nodes[Int(parent)].lastValue)].next = value
+    }
+    nodes[Int(parent)].lastValue = value
+  }
+
+  private mutating func child(of parent: Int32, for field: FieldID) -> Int32 {
+    var last: Int32 = -1
+    var node = parent < 0 ? firstRoot : nodes[Int(parent)].firstChild
+    while node >= 0 {
+      if nodes[Int(node)].field == field { return node }
+      last = node
+      node = nodes[Int(node)].nextSibling
+    }
+    let new = Int32(nodes.count)
+    nodes.append(Node(field: field))
+    if last >= 0 {
+      nodes[Int(last)].nextSibling = new
+    } else if parent < 0 {
+      firstRoot = new
+    } else {
+      nodes[Int(parent)].firstChild = new
+    }
+    return new
+  }
+
+  private func firstSource(below node: Int32) -> Source {
+    var node = node
+    while nodes[Int(node)].firstValue < 0, nodes[Int(node)].firstChild >= 0 {
+      node = nodes[Int(node)].firstChild
+    }
+    let value = nodes[Int(node)].firstValue
+    return value < 0 ? .fixed : values[Int(value)].source
+  }
+}
+
+/// One field has a value from two sources.
+package struct BindingCollision: Error, Sendable, Equatable {
+  package var first: BoundFields.Source
+  package var second: BoundFields.Source
+  package var path: FieldPath
+
+  package init(first: BoundFields.Source, second: BoundFields.Source, path: FieldPath) {
+    self.first = first
+    self.second = second
+    self.path = path
+  }
+}
