@@ -1,0 +1,97 @@
+package import SchemaModel
+
+/// One route of a method, as the configuration writes it; a method may have several.
+package struct RouteConfiguration: Sendable {
+  /// Where the request body's value goes.
+  package enum Body: Sendable, Equatable {
+    /// The request has no body.
+    case none
+    /// `"*"`: the whole message.
+    case message
+    /// A field path: `spec`, `spec.size`.
+    case field(String)
+  }
+
+  /// One verb and path; the first of a route, then its `additional_bindings`.
+  package struct Binding: Sendable {
+    /// `GET`, `POST`, …; of `custom`, the kind as written (`*` for any method).
+    package var verb: String
+    /// Without the service's prefix.
+    package var path: Located
+    /// On POST, PUT and PATCH `message` when the configuration says nothing, otherwise `none`.
+    package var body: Body
+    package var bodyLocation: SourceLocation
+    /// Field path of the reply that is the whole answer; nil for the message.
+    package var responseBody: Located?
+
+    package init(
+      verb: String, path: Located, body: Body, bodyLocation: SourceLocation, responseBody: Located? = nil
+    ) {
+      self.verb = verb
+      self.path = path
+      self.body = body
+      self.bodyLocation = bodyLocation
+      self.responseBody = responseBody
+    }
+  }
+
+  /// Name of the method.
+  package var method: Located
+  /// Never empty.
+  package var bindings: [Binding]
+  /// Fixed fields: the same field from a client is a collision.
+  package var set: [FieldAssignment] = []
+  /// Fields that yield to the client.
+  package var defaults: [FieldAssignment] = []
+  /// Nil: the service's.
+  package var timeout: Duration?
+  /// Status of a success; nil for 200.
+  package var success: Int?
+  /// Before those of the service.
+  package var errors: [StatusOverride] = []
+  /// Nil: the schema's.
+  package var unknownFields: UnknownFields?
+
+  package init(method: Located, bindings: [Binding]) {
+    self.method = method
+    self.bindings = bindings
+  }
+
+  package var location: SourceLocation { method.location }
+}
+
+/// `set:` or `default:` of one field.
+package struct FieldAssignment: Sendable {
+  /// Dotted: `pool.label`.
+  package var field: Located
+  /// One value, or the elements of a list, as text.
+  package var values: [String]
+
+  package init(field: Located, values: [String]) {
+    self.field = field
+    self.values = values
+  }
+}
+
+/// `errors:` — another HTTP status for one kind of failure.
+package struct StatusOverride: Sendable {
+  package enum Failure: Sendable, Hashable {
+    /// A problem name: `backend-unavailable`.
+    case problem(String)
+    /// A dRPC `Status`, by number.
+    case drpcStatus(Int32)
+    /// A body status, by number: `-1005`.
+    case bodyStatus(Int32)
+  }
+
+  package var failure: Failure
+  /// 400…599.
+  package var status: Int
+  package var location: SourceLocation
+
+  package init(failure: Failure, status: Int, location: SourceLocation) {
+    self.failure = failure
+    self.status = status
+    self.location = location
+  }
+}
