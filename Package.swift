@@ -39,7 +39,7 @@ let package = Package(
     // Layers.
     .target(name: "SchemaModel", swiftSettings: strict),
     .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
-    .target(name: "RPCCore", dependencies: ["EventLoop"], swiftSettings: strict),
+    .target(name: "RPCCore", dependencies: ["EventLoop", "SchemaModel"], swiftSettings: strict),
     .target(name: "Transcoding", dependencies: ["SchemaModel"], swiftSettings: strict),
     .target(name: "IDLSchema", dependencies: ["SchemaModel"], swiftSettings: strict),
     .target(

@@ -19,7 +19,10 @@
 //   LoopExecutor.swift  its two executor protocols and the job queues
 //   LoopThread.swift    the thread that runs it
 //   TimerHeap.swift     timers
-//   MonotonicInstant.swift, Lock.swift, System.swift, SignalSource.swift
+//   MonotonicInstant.swift  the clock
+//   SignalSource.swift      process signals as events
+//   Lock.swift              a value behind a mutex
+//   System.swift            system calls, with `errno` as a typed error
 
 internal import CLinux
 internal import Glibc

@@ -26,8 +26,8 @@ extension EventLoop {
 
 /// The thread's entry. A function, not a closure: a closure at this place would inherit an isolation.
 private nonisolated func loopThreadEntry(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  // SAFETY: `context` is the loop; this takes over the retain that `start` made.
   guard let context = unsafe context else { return nil }
-  // SAFETY: takes over the retain made by `start`.
   let loop = unsafe Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue()
   loop.run()
   return nil

@@ -9,6 +9,7 @@ package struct MonotonicInstant: Sendable, Hashable, Comparable {
   /// Reads the clock.
   package static func current() -> MonotonicInstant {
     var time = timespec()
+    // SAFETY: the call fills the structure on our stack and keeps no pointer to it.
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return MonotonicInstant(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
   }

@@ -56,11 +56,14 @@ package enum System {
     try control(poll, EPOLL_CTL_ADD, descriptor, events, data)
   }
 
-  static func epollModify(_ poll: Int32, _ descriptor: Int32, events: UInt32, data: UInt64) throws(SystemError) {
+  static func epollModify(
+    _ poll: Int32, _ descriptor: Int32, events: UInt32, data: UInt64
+  ) throws(SystemError) {
     try control(poll, EPOLL_CTL_MOD, descriptor, events, data)
   }
 
   static func epollRemove(_ poll: Int32, _ descriptor: Int32) {
+    // SAFETY: the kernel ignores the event of a removal; it wants a valid address only.
     var event = unsafe epoll_event()
     _ = unsafe epoll_ctl(poll, EPOLL_CTL_DEL, descriptor, &event)
   }
@@ -83,6 +86,7 @@ package enum System {
   /// Makes an eventfd not readable.
   static func drain(_ descriptor: Int32) {
     var count: eventfd_t = 0
+    // SAFETY: writes one counter, on our stack.
     _ = unsafe eventfd_read(descriptor, &count)
   }
 

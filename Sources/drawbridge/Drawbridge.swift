@@ -1,3 +1,5 @@
+// drawbridge: the command line; wires everything.
+
 internal import ArgumentParser
 
 /// The command line.

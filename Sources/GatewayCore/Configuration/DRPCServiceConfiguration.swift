@@ -1,5 +1,3 @@
-package import SchemaModel
-
 /// `drpc:` of a service.
 package struct DRPCServiceConfiguration: Sendable {
   package enum Framing: String, Sendable, CaseIterable { case auto, raw, chunked }
