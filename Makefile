@@ -1,0 +1,82 @@
+# Every target does its own set-up: on a fresh Debian 12 machine only make, git and the Swift toolchain are
+# expected. `make` alone lists the targets.
+
+BUILD_PACKAGES := libmicrohttpd-dev cyclonedds-dev protobuf-compiler pkg-config gcc curl
+TEST_PACKAGES  := python3-venv nginx-light
+BENCH_PACKAGES := python3 wrk
+
+SWIFT  ?= swift
+PYTHON := .venv/bin/python3
+STAMPS := .build/setup
+
+# What the sanitizers run; ArchitectureTests has nothing to race on.
+DEEP_SELECTION ?= --skip ArchitectureTests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench deep tsan asan lint format clean toolchain
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: toolchain $(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench .venv/.complete ## Install what is missing: Debian packages and the Python environment of the tests
+
+demo: toolchain $(STAMPS)/build ## Build and run a gateway with demo services on 127.0.0.1:8080 (PORT= changes it)
+	$(SWIFT) build -c release --product drawbridge
+	@"$$($(SWIFT) build -c release --show-bin-path)/drawbridge" demo
+
+test: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+bench: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare with libmicrohttpd alone and with a C relay; takes about four minutes
+	python3 Benchmarks/http_bench.py
+
+deep: tsan asan ## Run the tests under ThreadSanitizer, then under AddressSanitizer
+
+tsan asan: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete
+
+tsan:
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/tsan.supp exitcode=66" $(SWIFT) test --disable-xctest \
+	  --sanitize=thread --scratch-path .build/tsan $(DEEP_SELECTION)
+
+asan:
+	$(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build/asan $(DEEP_SELECTION)
+
+lint: toolchain ## Check the format of the Swift sources
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+
+format: toolchain ## Format the Swift sources in place
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+
+clean: ## Remove all that was built, and the Python environment
+	rm -rf .build .venv .bench
+
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo 'Swift 6.3 is needed and not in PATH; see https://www.swift.org/install/linux/'; exit 2; }
+
+# Debian packages
+
+$(STAMPS)/build: PACKAGES := $(BUILD_PACKAGES)
+$(STAMPS)/test: PACKAGES := $(TEST_PACKAGES)
+$(STAMPS)/bench: PACKAGES := $(BENCH_PACKAGES)
+
+# The lists stand in this file, so that a change of it looks again.
+$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench: Makefile
+	@missing=; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	  $$sudo apt-get update -q && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+	@mkdir -p $(@D) && touch $@
+
+# The Python environment of the test peers
+
+.venv/.complete: Tests/requirements.txt | $(STAMPS)/test
+	@test -x $(PYTHON) || python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
