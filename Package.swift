@@ -80,5 +80,8 @@ let package = Package(
 
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
+    .testTarget(
+      name: "RoutingTests", dependencies: ["Routing", "SchemaModel", "Transcoding"],
+      exclude: ["Templates", "Routes"], swiftSettings: strict),
   ]
 )
