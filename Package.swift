@@ -62,7 +62,9 @@ let package = Package(
     .target(
       name: "HTTPFront", dependencies: ["CMicrohttpd", "EventLoop", "GatewayCore"],
       swiftSettings: strict),
-    .target(name: "DRPC", dependencies: ["EventLoop", "RPCCore"], swiftSettings: strict),
+    .target(
+      name: "DRPC", dependencies: ["CLinux", "EventLoop", "RPCCore", "SchemaModel"],
+      swiftSettings: strict),
     .target(
       name: "DDSRPC",
       dependencies: ["CCyclone", "EventLoop", "RPCCore", "SchemaModel", "Transcoding"],
@@ -79,6 +81,9 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(
+      name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "SchemaModel", "Transcoding"],

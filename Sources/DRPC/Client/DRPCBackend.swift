@@ -1,0 +1,79 @@
+package import EventLoop
+package import RPCCore
+internal import SchemaModel
+
+/// Where a method is found on the wire.
+package struct DRPCMethod: Sendable, Hashable {
+  package let module: Int32
+  package let method: Int32
+
+  package init(module: Int32, method: Int32) {
+    self.module = module
+    self.method = method
+  }
+}
+
+/// A dRPC service as a backend of the gateway.
+///
+/// Call `shutDown` before the last reference goes, or its connections stay open; and before its loops stop.
+package final class DRPCBackend: RPCBackend {
+  private let core: ClientCore
+  private let methods: [DRPCMethod?]
+
+  /// - Parameters:
+  ///   - methods: by `MethodID`; nil for methods that are not this service's.
+  ///   - loops: those that will make calls; connections are divided among them.
+  package init(_ settings: DRPCSettings, methods: [DRPCMethod?], loops: [EventLoop]) {
+    self.methods = methods
+    core = ClientCore(settings, loops: loops)
+  }
+
+  package func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus {
+    let position = Int(call.method.rawValue)
+    guard methods.indices.contains(position), let address = methods[position] else {
+      return RPCStatus(
+        code: .unimplemented, origin: .gateway, sent: false,
+        message: "the method has no dRPC module and method")
+    }
+    let name: String? = if case .named(let name) = call.target { name } else { nil }
+    guard let socket = core.socket(name) else {
+      return .transport(.absent, sent: false, "the service has no socket \(name ?? "")")
+    }
+    let outcome = await core.perform(
+      socket: socket, module: address.module, method: address.method, body: call.body,
+      deadline: call.deadline,
+      abandonable: call.abandonable)
+    switch outcome {
+    case .failure(let failure, let sent, let message):
+      return .transport(failure, sent: sent, message)
+    case .reply(let number, let body):
+      let status = DRPCStatus(rawValue: number)
+      let code = status.code
+      if code == .ok { await sink.receive(body) }
+      return RPCStatus(
+        code: code, origin: .backend, sent: true, message: code == .ok ? "" : "dRPC status \(status)",
+        detail: .drpc(module: address.module, method: address.method, status: number))
+    }
+  }
+
+  package var readiness: Readiness {
+    let obstacles = core.obstacles
+    // One live server of several is enough for calls that name it.
+    return obstacles.count < core.socketCount ? .ready : .down(obstacles)
+  }
+
+  package func shutDown() async { await core.shutDown() }
+}
+
+extension DRPCStatus {
+  /// There is no error text on the wire: the code is all that a caller learns.
+  var code: RPCCode {
+    switch self {
+    case .success, .submitted: .ok
+    case .failure: .unknown
+    case .unknownModule, .unknownMethod: .unimplemented
+    case .failedUnmarshalPayload: .invalidArgument
+    default: .internal
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// How a service's servers are reached.
+package struct DRPCSettings: Sendable {
+  /// Paths, or patterns for `glob(7)`, which are resolved at each connect: an engine's socket carries its process id.
+  /// The first match that accepts is taken. Calls without a target go to the first entry.
+  package var sockets: [String]
+  package var framing: DRPCFraming
+  /// Connections to each socket, for the whole process.
+  package var connections: Int
+  /// Calls that may wait for a connection, for the whole process.
+  package var queue: Int
+  /// Largest marshalled call. nil: 131072 bytes raw, which is what an engine can receive, and `maxReply` chunked.
+  package var maxRequest: Int?
+  /// Largest marshalled reply.
+  package var maxReply: Int
+
+  package static let defaultConnections = 8
+  package static let defaultQueue = 64
+  package static let defaultMaxRawRequest = 131_072
+  package static let defaultMaxReply = 64 * 1024 * 1024
+
+  package init(
+    sockets: [String], framing: DRPCFraming = .auto, connections: Int = defaultConnections,
+    queue: Int = defaultQueue, maxRequest: Int? = nil, maxReply: Int = defaultMaxReply
+  ) {
+    self.sockets = sockets
+    self.framing = framing
+    self.connections = connections
+    self.queue = queue
+    self.maxRequest = maxRequest
+    self.maxReply = maxReply
+  }
+
+  /// What a new connection begins with. Unknown: chunked, since a raw server refuses that politely and a chunked
+  /// server just closes on raw.
+  func wireFraming(known: WireFraming?) -> WireFraming {
+    switch framing {
+    case .auto: known ?? .chunked
+    case .raw: .raw
+    case .chunked: .chunked
+    }
+  }
+
+  func requestLimit(_ framing: WireFraming) -> Int {
+    maxRequest ?? (framing == .raw ? Self.defaultMaxRawRequest : maxReply)
+  }
+}

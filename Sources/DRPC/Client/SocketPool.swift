@@ -1,0 +1,263 @@
+internal import EventLoop
+internal import RPCCore
+
+/// The connections of one loop to one socket, and the calls that wait for them.
+///
+/// Connections are made when a call needs one. A failed connect fails the calls that wait and leaves nothing behind:
+/// the next call tries again at once.
+///
+/// SAFETY: `@unchecked Sendable` because everything mutable is touched only on `loop`'s thread.
+final class SocketPool: @unchecked Sendable {
+  let loop: EventLoop
+  let settings: DRPCSettings
+  let buffer: ReceiveBuffer
+  private let endpoint: SocketEndpoint
+  private let budget: QueueBudget
+  /// Most connections here: this loop's share of the total.
+  private let share: Int
+
+  private var connections: [ClientConnection] = []
+  private var idle: [ClientConnection] = []
+  private var queue = CallQueue()
+  /// What the probe found, as long as a connection to that server is open.
+  private var knownFraming: WireFraming?
+  private var isClosing = false
+  private var onClosed: [Waiter<Void>] = []
+
+  init(
+    loop: EventLoop, settings: DRPCSettings, buffer: ReceiveBuffer, endpoint: SocketEndpoint,
+    budget: QueueBudget,
+    share: Int
+  ) {
+    self.loop = loop
+    self.settings = settings
+    self.buffer = buffer
+    self.endpoint = endpoint
+    self.budget = budget
+    self.share = share
+  }
+
+  // MARK: Calls
+
+  /// Sends the call, or queues it, or ends it.
+  func begin(_ call: PendingCall) {
+    if call.isCancelled {
+      return call.finish(.failure(.cancelled, sent: false, message: "the caller went away"))
+    }
+    if isClosing {
+      return call.finish(.failure(.absent, sent: false, message: "the service is shutting down"))
+    }
+    if call.deadline.hasPassed(at: loop.now) { return call.finish(Self.deadline(sent: false)) }
+    if hasRoom {
+      place(call)
+    } else if budget.take() {
+      queue.append(call)
+    } else {
+      return call.finish(
+        .failure(
+          .overloaded, sent: false, message: "\(budget.limit) calls are waiting for a dRPC connection already"
+        ))
+    }
+    call.armDeadline()
+  }
+
+  /// The caller has gone and the call may be abandoned.
+  func cancel(_ call: PendingCall) {
+    call.isCancelled = true
+    guard call.caller != nil else { return }
+    let sent = giveUp(call)
+    call.finish(.failure(.cancelled, sent: sent, message: "the caller went away"))
+    settle()
+  }
+
+  func deadlinePassed(_ call: PendingCall) {
+    let sent = giveUp(call)
+    call.finish(Self.deadline(sent: sent))
+    settle()
+  }
+
+  /// Takes the call from the queue or closes its connection; true when the server may act on it.
+  private func giveUp(_ call: PendingCall) -> Bool {
+    guard let connection = call.connection else {
+      if queue.remove(call) { budget.giveBack() }
+      return false
+    }
+    let sent = connection.state.callWasSent
+    drop(connection)
+    return sent
+  }
+
+  private static func deadline(sent: Bool) -> CallOutcome {
+    .failure(
+      .deadline, sent: sent,
+      message: sent
+        ? "no reply by the deadline; a dRPC server does not notice that its caller has gone and finishes the work"
+        : "the deadline passed before the call could be sent")
+  }
+
+  // MARK: Connections
+
+  private var hasRoom: Bool { !idle.isEmpty || connections.count < share }
+
+  /// Gives the call to a connection; there must be room.
+  private func place(_ call: PendingCall) {
+    while let connection = idle.popLast() {
+      switch connection.start(call) {
+      case .started: return
+      case .tooLarge(let limit):
+        idle.append(connection)
+        return call.finish(Self.tooLarge(call, limit))
+      case .dead:
+        // The server has closed it since the last call, and nothing was sent: another one may serve.
+        knownFraming = nil
+        drop(connection)
+      }
+    }
+    open(for: call)
+  }
+
+  private func open(for call: PendingCall) {
+    let probing = settings.framing == .auto && knownFraming == nil
+    let framing = settings.wireFraming(known: knownFraming)
+    let descriptor: Int32
+    do throws(SocketLocator.Failure) {
+      descriptor = try endpoint.locator.connect()
+    } catch {
+      return connectFailed(call, error)
+    }
+    let state = ConnectionState(framing: framing, probing: probing, maxReply: settings.maxReply)
+    let connection = ClientConnection(descriptor, state: state, pool: self)
+    do throws(SystemError) {
+      try loop.watch(descriptor, for: .readable, handler: connection)
+    } catch {
+      System.close(descriptor)
+      return connectFailed(call, SocketLocator.Failure(isPermission: false, message: "\(error)"))
+    }
+    connections.append(connection)
+    endpoint.opened()
+    run(call, on: connection, probing: probing)
+  }
+
+  /// Starts the call on a connection that has served none.
+  private func run(_ call: PendingCall, on connection: ClientConnection, probing: Bool) {
+    switch probing ? connection.probe(before: call) : connection.start(call) {
+    case .started: break
+    case .tooLarge(let limit):
+      idle.append(connection)
+      call.finish(Self.tooLarge(call, limit))
+    case .dead(let errno):
+      drop(connection)
+      call.finish(
+        .failure(
+          .closed, sent: false, message: "the server closed the new connection: \(System.message(errno))"))
+    }
+  }
+
+  private func connectFailed(_ call: PendingCall, _ failure: SocketLocator.Failure) {
+    let outcome = CallOutcome.failure(
+      failure.isPermission ? .permissionDenied : .absent, sent: false, message: failure.message)
+    call.finish(outcome)
+    guard connections.isEmpty else { return }
+    knownFraming = nil
+    while let waiting = queue.popFirst() {
+      budget.giveBack()
+      waiting.finish(outcome)
+    }
+  }
+
+  private static func tooLarge(_ call: PendingCall, _ limit: Int) -> CallOutcome {
+    .failure(
+      .requestTooLarge, sent: false,
+      message: "a call with a body of \(call.body.count) bytes is over the limit of \(limit) bytes a message")
+  }
+
+  /// Closes a connection and forgets it and its call.
+  private func drop(_ connection: ClientConnection) {
+    _ = connection.release()
+    connection.markClosed()
+    loop.unwatch(connection.descriptor)
+    System.close(connection.descriptor)
+    connections.removeAll { $0 === connection }
+    idle.removeAll { $0 === connection }
+    endpoint.closed()
+    if connections.isEmpty { knownFraming = nil }
+  }
+
+  // MARK: What connections report
+
+  /// The server speaks chunked.
+  func probed(_ connection: ClientConnection) {
+    knownFraming = .chunked
+    if let call = connection.release() { run(call, on: connection, probing: false) }
+    settle()
+  }
+
+  /// The server speaks raw; the call goes on a new connection.
+  func foundRaw(_ connection: ClientConnection) {
+    let call = connection.release()
+    drop(connection)
+    knownFraming = .raw
+    if let call { open(for: call) }
+    settle()
+  }
+
+  func answered(_ connection: ClientConnection, status: Int32, body: [UInt8]) {
+    let call = connection.release()
+    idle.append(connection)
+    call?.finish(.reply(status: status, body: body))
+    settle()
+  }
+
+  /// The connection is over.
+  func ended(_ connection: ClientConnection, _ ending: Ending) {
+    knownFraming = nil
+    let sent = connection.state.callWasSent
+    let call = connection.release()
+    drop(connection)
+    switch ending {
+    case .endOfStream(let partial):
+      let text =
+        !sent
+        ? "the server closed the connection before the call was sent"
+        : partial
+          ? "the server closed the connection in the middle of its reply"
+          : "the server closed the connection without a reply"
+      call?.finish(.failure(.closed, sent: sent, message: text))
+    case .violation(let violation):
+      call?.finish(.failure(.protocolViolation, sent: sent, message: violation.text))
+    }
+    settle()
+  }
+
+  /// Serves the queue as far as there is room.
+  private func settle() {
+    while hasRoom, let call = queue.popFirst() {
+      budget.giveBack()
+      place(call)
+    }
+    if isClosing { closeIdle() }
+  }
+
+  // MARK: End
+
+  /// Resumes `waiter` when the calls that were accepted have ended and every connection is closed.
+  func close(_ waiter: Waiter<Void>) {
+    isClosing = true
+    onClosed.append(waiter)
+    settle()
+  }
+
+  private func closeIdle() {
+    for connection in idle { drop(connection) }
+    guard connections.isEmpty, queue.isEmpty else { return }
+    let waiters = onClosed
+    onClosed = []
+    for waiter in waiters { waiter.resume(()) }
+  }
+
+  /// Closes every connection at once, for an owner that has no call left.
+  func abort() {
+    isClosing = true
+    for connection in connections { ended(connection, .endOfStream(partialReply: false)) }
+  }
+}

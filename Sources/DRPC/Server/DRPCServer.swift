@@ -1,0 +1,136 @@
+internal import EventLoop
+internal import Glibc
+
+/// A dRPC server on a Unix socket, for Swift programs.
+///
+///     let server = DRPCServer(path: "/run/example/example.sock", mode: 0o600)
+///     try server.register(
+///       DRPCModule(id: 5, methods: [1: { request in DRPCReply(body: request.body) }]))
+///     try server.start()
+///     …
+///     await server.stop()
+///
+/// Speaks both framings, and finds out at each connection's first packet which. Answers each connection's calls in
+/// order; connections are independent of each other.
+public final class DRPCServer: Sendable {
+  /// What a server bounds.
+  public struct Limits: Sendable {
+    /// Connections at a time; further ones are closed at once.
+    public var maxConnections: Int
+    /// Largest message, in bytes.
+    public var maxMessage: Int
+    /// Connections that the kernel keeps until they are accepted.
+    public var backlog: Int32
+
+    /// The limits, with their defaults.
+    public init(maxConnections: Int = 1024, maxMessage: Int = 64 * 1024 * 1024, backlog: Int32 = 128) {
+      self.maxConnections = maxConnections
+      self.maxMessage = maxMessage
+      self.backlog = backlog
+    }
+  }
+
+  private enum Phase {
+    case registering([Int32: [Int32: DRPCModule.Handler]])
+    case serving(ServerLoop)
+    case stopped
+  }
+
+  /// The socket's path.
+  public let path: String
+  private let mode: UInt32
+  private let limits: Limits
+  private let phase = Lock(Phase.registering([:]))
+
+  /// Makes a server that does not listen yet.
+  ///
+  /// - Parameter mode: of the socket file, in force before the first connection; it alone guards the server.
+  public init(path: String, mode: UInt32 = 0o600, limits: Limits = Limits()) {
+    self.path = path
+    self.mode = mode
+    self.limits = limits
+  }
+
+  deinit {
+    guard case .serving(let service) = phase.withLock({ $0 }) else { return }
+    let loop = service.loop
+    loop.submit { service.abandon() }
+    loop.stop()
+    if !loop.isCurrent { loop.join() }
+  }
+
+  /// Adds a module; only before `start`.
+  ///
+  /// - Throws: `DRPCServerError` when its number is taken, or the server was started.
+  public func register(_ module: DRPCModule) throws(DRPCServerError) {
+    try phase.withLock { phase throws(DRPCServerError) in
+      guard case .registering(var modules) = phase else {
+        throw DRPCServerError(kind: .state, message: "modules are registered before the server starts")
+      }
+      guard modules.updateValue(module.methods, forKey: module.id) == nil else {
+        throw DRPCServerError(kind: .state, message: "module \(module.id) is registered already")
+      }
+      phase = .registering(modules)
+    }
+  }
+
+  /// Listens and serves, on a thread of its own.
+  ///
+  /// - Throws: `DRPCServerError` when the path is in use, cannot be bound, or the server was started before.
+  public func start() throws(DRPCServerError) {
+    try phase.withLock { phase throws(DRPCServerError) in
+      guard case .registering(let modules) = phase else {
+        throw DRPCServerError(kind: .state, message: "a server is started once")
+      }
+      let listener = try ListeningSocket(path, mode: mode, backlog: limits.backlog)
+      do throws(SystemError) {
+        let loop = try EventLoop()
+        let service = ServerLoop(loop: loop, modules: modules, limits: limits)
+        try service.listen(on: listener)
+        try loop.start()
+        phase = .serving(service)
+      } catch {
+        listener.close()
+        throw DRPCServerError(kind: .system, message: "\(error)")
+      }
+    }
+  }
+
+  /// Removes the socket, lets the calls at work end, and closes. Not from a handler, for which it would wait.
+  ///
+  /// - Parameter grace: after so long the handlers at work are cancelled and their connections closed.
+  public func stop(grace: Duration = .seconds(10)) async {
+    let previous = phase.withLock { phase -> Phase in
+      defer { phase = .stopped }
+      return phase
+    }
+    guard case .serving(let service) = previous else { return }
+    let deadline = MonotonicInstant.current().advanced(nanoseconds: grace.wholeNanoseconds)
+    await Waiter<Void>.suspend { waiter in
+      service.loop.submit { service.stop(by: deadline, waiter) }
+    }
+    service.loop.stop()
+    if !service.loop.isCurrent { service.loop.join() }
+  }
+}
+
+/// Why a server does not start.
+public struct DRPCServerError: Error, Sendable, CustomStringConvertible {
+  /// What went wrong.
+  public enum Kind: Sendable {
+    /// Another server answers on the path, or the file is no socket.
+    case inUse
+    /// Called at the wrong time, or twice.
+    case state
+    /// The system refused.
+    case system
+  }
+
+  /// What went wrong.
+  public let kind: Kind
+  /// For people.
+  public let message: String
+
+  /// The message.
+  public var description: String { message }
+}

@@ -1,0 +1,87 @@
+internal import EventLoop
+internal import Glibc
+
+/// A socket file with a listener behind it.
+///
+/// A file that a dead server left behind is replaced; one whose server answers is not.
+///
+/// SAFETY: the C calls read a path that outlives them and fill a local structure.
+final class ListeningSocket: Sendable {
+  let descriptor: Int32
+  private let path: String
+  /// Which file is ours: somebody may replace it while we serve.
+  private let identity: FileIdentity
+
+  private struct FileIdentity: Equatable {
+    let device: UInt
+    let inode: UInt
+  }
+
+  init(_ path: String, mode: UInt32, backlog: Int32) throws(DRPCServerError) {
+    try Self.removeStale(path)
+    let descriptor: Int32
+    do throws(SystemError) {
+      descriptor = try PacketSocket.make()
+    } catch {
+      throw DRPCServerError(kind: .system, message: "\(error)")
+    }
+    do throws(SystemError) {
+      try PacketSocket.bind(descriptor, to: path)
+    } catch {
+      System.close(descriptor)
+      throw DRPCServerError(
+        kind: error.code == EADDRINUSE ? .inUse : .system, message: "\(path): \(error)")
+    }
+    do throws(SystemError) {
+      // Nobody can connect before `listen`, so that the mode of the fresh file never lets a stranger in.
+      guard unsafe chmod(path, mode) == 0 else { throw SystemError(call: "chmod", code: errno) }
+      try PacketSocket.listen(descriptor, backlog: backlog)
+      guard let identity = Self.socketIdentity(path) else { throw SystemError(call: "lstat", code: errno) }
+      self.identity = identity
+    } catch {
+      System.close(descriptor)
+      _ = unsafe unlink(path)
+      throw DRPCServerError(kind: .system, message: "\(path): \(error)")
+    }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Removes the file, if it is still ours, and closes. Connections that were not accepted see the end.
+  func close() {
+    if Self.socketIdentity(path) == identity { _ = unsafe unlink(path) }
+    System.close(descriptor)
+  }
+
+  /// Removes what a dead server left behind; throws when a live one answers.
+  private static func removeStale(_ path: String) throws(DRPCServerError) {
+    let failure: SystemError
+    do throws(SystemError) {
+      System.close(try PacketSocket.connect(to: path))
+      failure = SystemError(call: "connect", code: 0)
+    } catch {
+      failure = error
+    }
+    switch failure.code {
+    case ENOENT: return
+    case 0, EAGAIN, EPROTOTYPE:
+      throw DRPCServerError(kind: .inUse, message: "\(path): another server is listening")
+    case ECONNREFUSED:
+      guard socketIdentity(path) != nil else {
+        throw DRPCServerError(kind: .inUse, message: "\(path): exists and is no socket")
+      }
+      guard unsafe unlink(path) == 0 else {
+        throw DRPCServerError(kind: .system, message: "\(path): \(SystemError(call: "unlink", code: errno))")
+      }
+    default:
+      throw DRPCServerError(kind: .system, message: "\(path): \(failure)")
+    }
+  }
+
+  /// nil when the file is no socket or may not be looked at.
+  private static func socketIdentity(_ path: String) -> FileIdentity? {
+    var facts = stat()
+    guard unsafe lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFSOCK else { return nil }
+    return FileIdentity(device: UInt(facts.st_dev), inode: UInt(facts.st_ino))
+  }
+}

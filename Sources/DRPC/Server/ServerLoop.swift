@@ -1,0 +1,116 @@
+internal import EventLoop
+
+/// The part of a server that lives on its loop's thread: accepts connections and keeps account of them.
+///
+/// SAFETY: `@unchecked Sendable` because everything mutable is touched only on `loop`'s thread.
+final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
+  let loop: EventLoop
+  let modules: [Int32: [Int32: DRPCModule.Handler]]
+  let limits: DRPCServer.Limits
+  let buffer = ReceiveBuffer()
+  private var listener: ListeningSocket?
+  private var connections: [ObjectIdentifier: ServerConnection] = [:]
+  private var onStopped: [Waiter<Void>] = []
+  private var isStopping = false
+
+  /// Most connections accepted before other work gets its turn.
+  static let acceptBatch = 16
+  /// How long accepting pauses when the process is out of descriptors, in nanoseconds.
+  static let acceptPause: UInt64 = 100_000_000
+
+  private static let resumeAccepting = 0
+  private static let graceOver = 1
+
+  init(loop: EventLoop, modules: [Int32: [Int32: DRPCModule.Handler]], limits: DRPCServer.Limits) {
+    self.loop = loop
+    self.modules = modules
+    self.limits = limits
+  }
+
+  /// Call it before the loop runs.
+  func listen(on listener: ListeningSocket) throws(SystemError) {
+    try loop.watch(listener.descriptor, for: .readable, handler: self)
+    self.listener = listener
+  }
+
+  func descriptorReady(_ descriptor: Int32, events: ReadyEvents) {
+    for _ in 0..<Self.acceptBatch {
+      do throws(SystemError) {
+        guard let accepted = try PacketSocket.accept(descriptor) else { return }
+        admit(accepted)
+      } catch {
+        // Out of descriptors or memory: the connection stays in the backlog until others have ended.
+        loop.unwatch(descriptor)
+        return pauseAccepting()
+      }
+    }
+  }
+
+  private func admit(_ descriptor: Int32) {
+    guard connections.count < limits.maxConnections,
+      let caller = PacketSocket.peerCredentials(descriptor)
+    else { return System.close(descriptor) }
+    let connection = ServerConnection(descriptor, caller: caller, service: self)
+    do throws(SystemError) {
+      try connection.open()
+      connections[ObjectIdentifier(connection)] = connection
+    } catch {
+      System.close(descriptor)
+    }
+  }
+
+  func timerFired(_ purpose: Int) {
+    if purpose == Self.graceOver {
+      for connection in connections.values { connection.abort() }
+    } else if let listener {
+      accept(from: listener)
+    }
+  }
+
+  private func accept(from listener: ListeningSocket) {
+    do throws(SystemError) {
+      try loop.watch(listener.descriptor, for: .readable, handler: self)
+    } catch {
+      pauseAccepting()
+    }
+  }
+
+  private func pauseAccepting() {
+    let pause = loop.now.advanced(nanoseconds: Self.acceptPause)
+    _ = loop.schedule(at: pause, self, purpose: Self.resumeAccepting)
+  }
+
+  func closed(_ connection: ServerConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+    resumeIfStopped()
+  }
+
+  /// Stops accepting, lets the calls at work end until `deadline`, and resumes `waiter` when all is closed.
+  func stop(by deadline: MonotonicInstant, _ waiter: Waiter<Void>) {
+    onStopped.append(waiter)
+    if !isStopping {
+      isStopping = true
+      if let listener { loop.unwatch(listener.descriptor) }
+      listener?.close()
+      listener = nil
+      _ = loop.schedule(at: deadline, self, purpose: Self.graceOver)
+      for connection in connections.values { connection.closeWhenIdle() }
+    }
+    resumeIfStopped()
+  }
+
+  /// Closes everything at once, for a server that nobody holds any more.
+  func abandon() {
+    if let listener { loop.unwatch(listener.descriptor) }
+    listener?.close()
+    listener = nil
+    for connection in connections.values { connection.abort() }
+  }
+
+  private func resumeIfStopped() {
+    guard isStopping, connections.isEmpty else { return }
+    let waiters = onStopped
+    onStopped = []
+    for waiter in waiters { waiter.resume(()) }
+  }
+}
