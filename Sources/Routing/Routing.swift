@@ -21,3 +21,9 @@
 //   RouteTrieBuilder.swift    routes into the tree
 //   PathSegments.swift        splitting and checking a raw path
 //   PercentEncoding.swift     %XX
+//   FieldNames.swift          names of fields as hash tables over bytes
+//   FieldLookup.swift         dotted names in routes and configuration
+//   PathBinder.swift          captured variables to fields
+//   QueryBinder.swift         parameters to fields
+//   ConstantBinder.swift      `set` and `default` to fields
+//   BindingError.swift        what a URL can do wrong

@@ -16,6 +16,7 @@
 //   ServiceDefinition.swift  services and methods
 //   ProtobufWireTable.swift  protobuf's parallel table
 //   Diagnostic.swift         located findings, collected
+//   EditDistance.swift       "did you mean"
 
 /// The types, services and methods of one set of schema files.
 package struct SchemaModel: Sendable {

@@ -22,6 +22,14 @@ package struct BoundFields: Sendable {
       case .fixed, .fallback: "configuration"
       }
     }
+
+    /// Whether it can give several values for one field, the elements of a list.
+    fileprivate var repeats: Bool {
+      switch self {
+      case .query, .fixed, .fallback: true
+      case .path, .header: false
+      }
+    }
   }
 
   /// One field on the way to a bound value; ids are indices into `nodes`, -1 for none.
@@ -77,7 +85,7 @@ package struct BoundFields: Sendable {
     }
     if nodes[Int(parent)].firstValue >= 0 {
       let first = values[Int(nodes[Int(parent)].firstValue)].source
-      if first != source || source != .query {
+      if first != source || !source.repeats {
         throw BindingCollision(first: first, second: source, path: path)
       }
     }

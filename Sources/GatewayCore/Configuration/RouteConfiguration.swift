@@ -1,3 +1,4 @@
+package import Routing
 package import SchemaModel
 
 /// One route of a method, as the configuration writes it; a method may have several.
@@ -16,8 +17,10 @@ package struct RouteConfiguration: Sendable {
   package struct Binding: Sendable {
     /// `GET`, `POST`, …; of `custom`, the kind as written (`*` for any method).
     package var verb: String
-    /// Without the service's prefix.
+    /// As written, without the service's prefix.
     package var path: Located
+    /// With the prefix.
+    package var template: PathTemplate
     /// On POST, PUT and PATCH `message` when the configuration says nothing, otherwise `none`.
     package var body: Body
     package var bodyLocation: SourceLocation
@@ -25,10 +28,12 @@ package struct RouteConfiguration: Sendable {
     package var responseBody: Located?
 
     package init(
-      verb: String, path: Located, body: Body, bodyLocation: SourceLocation, responseBody: Located? = nil
+      verb: String, path: Located, template: PathTemplate, body: Body, bodyLocation: SourceLocation,
+      responseBody: Located? = nil
     ) {
       self.verb = verb
       self.path = path
+      self.template = template
       self.body = body
       self.bodyLocation = bodyLocation
       self.responseBody = responseBody

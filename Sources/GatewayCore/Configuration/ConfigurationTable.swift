@@ -1,0 +1,87 @@
+/// Every key there is. The validator refuses what has no row; docs/configuration.md is printed from the rows.
+package enum ConfigurationTable {
+  package static let rows: [ConfigurationKey] = general + limits + ServiceKeys.rows + RouteKeys.rows
+
+  /// Rows by path.
+  static let byPath: [String: ConfigurationKey] = Dictionary(
+    rows.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// Rows one level below a mapping.
+  static let children: [String: [ConfigurationKey]] = Dictionary(grouping: rows) { row in
+    row.path.lastIndex(of: ".").map { String(row.path[..<$0]) } ?? ""
+  }
+
+  private static let general: [ConfigurationKey] =
+    [
+      ConfigurationKey(
+        "listen", .list, default: "[127.0.0.1:8080]", "Addresses to serve HTTP on."),
+      ConfigurationKey(
+        "listen[]", .scalarOrMapping(.text),
+        "`host:port`, `[v6]:port` or `unix:/path`; port 0 picks a free one."),
+    ] + address("listen[]") + [
+      ConfigurationKey(
+        "admin", .scalarOrMapping(.text),
+        "Address of `/healthz`, `/readyz`, `/metrics` and `/routes`; without it there is none.")
+    ] + address("admin") + [
+      ConfigurationKey(
+        "loops", .scalar(.integer(1...64)),
+        "Event loops; by default one for each core that the process may use, at most 8."),
+      ConfigurationKey("log", .mapping, "What goes to standard error."),
+      ConfigurationKey(
+        "log.format", .scalar(.choice(LogConfiguration.Format.allCases.map(\.rawValue))), default: "json",
+        "One JSON object or one line of text an event."),
+      ConfigurationKey("log.access", .scalar(.boolean), default: "true", "One event for each request."),
+      ConfigurationKey(
+        "log.level", .scalar(.choice(LogConfiguration.Level.allCases.map(\.rawValue))), default: "info",
+        "Events below this level are dropped."),
+    ]
+
+  private static func address(_ path: String) -> [ConfigurationKey] {
+    [
+      ConfigurationKey(
+        "\(path).address", .scalar(.text), required: true, "The address, when a mapping says more about it."),
+      ConfigurationKey(
+        "\(path).mode", .scalar(.mode), default: "\"0660\"", "Permission bits of a Unix socket's file."),
+      ConfigurationKey(
+        "\(path).owner", .scalar(.text),
+        "`user`, `user:group` or `:group` of a Unix socket's file; by default the process's own."),
+    ]
+  }
+
+  private static let limits: [ConfigurationKey] = [
+    ConfigurationKey("limits", .mapping, "Bounds of the HTTP side."),
+    size("head", 1 << 10...1 << 20, "16KiB", "Request line and header fields together; more is 431."),
+    size("target", 256...1 << 20, "8KiB", "Request target; more is 414. Less than `head`."),
+    size("body", 0...1 << 30, "4MiB", "Request body; more is 413."),
+    size(
+      "swallow", 0...1 << 30, "1MiB",
+      "Of a refused chunked body this much is read and dropped before the connection is closed."),
+    count("query_parameters", 1...256, "100", "Parameters of one query; more is 400."),
+    count("connections", 1...1_000_000, "8192", "Connections, all listeners together."),
+    count("in_flight", 1...1_000_000, "1024", "Requests being served at one time; more is 503."),
+    ConfigurationKey(
+      "limits.replies", .scalar(.integer(1...1_000_000_000)), default: "10000", available: false,
+      "Replies of one call."),
+    time("head_timeout", "10s", "From the first byte of a head to its last; later is 408."),
+    time("body_timeout", "30s", "From the end of the head to the last byte of the body."),
+    time("idle_timeout", "75s", "How long a kept connection waits for its next request."),
+    time("write_timeout", "30s", "How long an answer may make no progress."),
+    time("drain_timeout", "30s", "From the signal to stop until what is still being served is cut off."),
+  ]
+
+  private static func size(
+    _ name: String, _ range: ClosedRange<Int>, _ standard: String, _ text: String
+  ) -> ConfigurationKey {
+    ConfigurationKey("limits.\(name)", .scalar(.size(range)), default: standard, text)
+  }
+
+  private static func count(
+    _ name: String, _ range: ClosedRange<Int>, _ standard: String, _ text: String
+  ) -> ConfigurationKey {
+    ConfigurationKey("limits.\(name)", .scalar(.integer(range)), default: standard, text)
+  }
+
+  private static func time(_ name: String, _ standard: String, _ text: String) -> ConfigurationKey {
+    ConfigurationKey("limits.\(name)", .scalar(.duration(100...3_600_000)), default: standard, text)
+  }
+}

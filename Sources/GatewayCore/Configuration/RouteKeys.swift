@@ -1,0 +1,54 @@
+/// Rows of `services.*.routes`: the fields of `google.api.HttpRule`, then ours.
+enum RouteKeys {
+  static let verbs = ["get", "put", "post", "delete", "patch"]
+
+  static let rows: [ConfigurationKey] =
+    [
+      ConfigurationKey("services.*.routes", .names, "Routes by method name."),
+      ConfigurationKey(path, .oneOrMany, "One route, or a list of them."),
+    ] + rule(path) + [
+      ConfigurationKey("\(path).additional_bindings", .list, "More paths for the same route."),
+      ConfigurationKey("\(path).additional_bindings[]", .mapping, "Verb, path and bodies."),
+    ] + rule("\(path).additional_bindings[]") + own
+
+  private static let path = "services.*.routes.*"
+
+  private static func rule(_ path: String) -> [ConfigurationKey] {
+    verbs.map { verb in
+      ConfigurationKey("\(path).\(verb)", .scalar(.text), "Path template of a \(verb.uppercased()) route.")
+    } + [
+      ConfigurationKey("\(path).custom", .mapping, "A route of another method."),
+      ConfigurationKey("\(path).custom.kind", .scalar(.text), required: true, "The method; `*` for any."),
+      ConfigurationKey("\(path).custom.path", .scalar(.text), required: true, "Path template."),
+      ConfigurationKey(
+        "\(path).body", .scalar(.text),
+        "`*`: the body is the message; a field path: it is that field; empty: no body. By default `*` on post, put "
+          + "and patch."),
+      ConfigurationKey(
+        "\(path).response_body", .scalar(.text), "Field path of the reply that is the answer."),
+    ]
+  }
+
+  private static let own: [ConfigurationKey] = [
+    ConfigurationKey("\(path).set", .fields, "Fixed fields; a client that gives one gets 400."),
+    ConfigurationKey("\(path).default", .fields, "Fields for when the client gives none."),
+    ConfigurationKey(
+      "\(path).timeout", .scalar(.duration(1...86_400_000)), "Deadline of the call; by default the service's."
+    ),
+    ConfigurationKey(
+      "\(path).success", .scalar(.integer(200...299)), default: "200",
+      "Status of a success; 204 drops the body."),
+    ConfigurationKey("\(path).errors", .names, "As on the service, before it."),
+    ConfigurationKey("\(path).errors.*", .scalar(.integer(400...599)), "The HTTP status."),
+    ConfigurationKey(
+      "\(path).unknown_fields", .scalar(.choice(UnknownFields.allCases.map(\.rawValue))),
+      "As in the schema, before it."),
+    ConfigurationKey("\(path).exceptions", .names, available: false, "As on the service, before it."),
+    ConfigurationKey("\(path).exceptions.*", .scalar(.integer(400...599)), "The HTTP status."),
+    ConfigurationKey("\(path).replies", .fields, available: false, "When a call with several replies ends."),
+    ConfigurationKey(
+      "\(path).lookup", .fields, available: false, "A call made first, whose reply gives fields."),
+    ConfigurationKey("\(path).allow", .list, available: false, "Who may call the route."),
+    ConfigurationKey("\(path).allow[]", .scalar(.text), "A role."),
+  ]
+}

@@ -1,0 +1,63 @@
+package import SchemaModel
+package import Transcoding
+
+/// Why a URL does not fill the request. Rendered only at the edge (`problem`).
+package struct BindingError: Error, Sendable, Equatable {
+  package enum Reason: Sendable, Equatable {
+    /// A `%` without two hexadecimal digits, or a NUL.
+    case malformedEncoding
+    case unknownParameter
+    /// A message, a map or a list of messages: only a body can give it.
+    case notAScalar
+    /// The field takes one value.
+    case givenTwice
+    /// Another source has the field, or a part of it.
+    case collision(BoundFields.Source)
+    /// The field is what the body gives.
+    case collisionWithBody
+    /// With the limit.
+    case tooManyParameters(Int)
+  }
+
+  package var reason: Reason
+  /// Where the value stands.
+  package var source: BoundFields.Source
+  /// In the request target: the parameter's name, the variable's value, or the byte that is wrong.
+  package var range: Range<Int>
+  /// Empty when no field was found.
+  package var field: FieldPath
+
+  init(_ reason: Reason, _ source: BoundFields.Source, at range: Range<Int>, field: FieldPath = []) {
+    self.reason = reason
+    self.source = source
+    self.range = range
+    self.field = field
+  }
+
+  /// Bytes of a client's own text that a problem repeats.
+  package static let shownBytes = 64
+
+  /// For the client.
+  package func problem(in target: [UInt8], model: SchemaModel) -> FieldProblem {
+    let shown = range.clamped(to: 0..<target.count).prefix(Self.shownBytes)
+    let text = String(decoding: shown.map { target[$0] }, as: UTF8.self)
+    let reason =
+      switch reason {
+      case .malformedEncoding: "'%' must be followed by two hexadecimal digits other than 00"
+      case .unknownParameter: "unknown parameter '\(text)'"
+      case .notAScalar: "only a body can give this field"
+      case .givenTwice: "given more than once"
+      case .collision(let other): "given by the \(other.name) as well as by the \(source.name)"
+      case .collisionWithBody: "given by the body as well as by the \(source.name)"
+      case .tooManyParameters(let limit): "more than \(limit) parameters"
+      }
+    let pointer = field.map { "/" + Self.escaped(model[$0].jsonName) }.joined()
+    return FieldProblem(source: source.name, pointer: pointer, reason: reason)
+  }
+
+  /// A reference token of a JSON Pointer (RFC 6901 §3).
+  private static func escaped(_ name: String) -> String {
+    name.contains { $0 == "~" || $0 == "/" }
+      ? String(name.flatMap { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }) : name
+  }
+}

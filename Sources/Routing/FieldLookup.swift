@@ -1,0 +1,64 @@
+package import SchemaModel
+package import Transcoding
+
+/// How configuration and routes name fields: `pool.label`, by either name of each field.
+extension FieldNames {
+  /// - Throws: `FieldLookupError` at the first name that does not lead on.
+  package func resolve(_ path: String, in type: TypeID?) throws(FieldLookupError) -> FieldPath {
+    var fields: FieldPath = []
+    var record = type
+    for name in path.split(separator: ".", omittingEmptySubsequences: false) {
+      guard let holder = record, let field = field(Array(name.utf8)[...], of: holder) else {
+        throw FieldLookupError(
+          name: String(name), holder: record.map { model[$0].name }, candidates: names(of: record))
+      }
+      fields.append(field)
+      record = kind(of: field) == .record ? model[field].type : nil
+    }
+    return fields
+  }
+
+  private func names(of record: TypeID?) -> [String] {
+    guard let record, case .record(let fields) = model[record].shape else { return [] }
+    return model.fields[fields].map(\.name)
+  }
+
+  /// Looks up a field that one text, or a list of texts, is to fill; nil after a diagnostic.
+  func resolveScalar(
+    _ path: String, in type: TypeID?, allowsList: Bool, role: String, at location: SourceLocation?,
+    diagnostics: inout Diagnostics
+  ) -> FieldPath? {
+    do throws(FieldLookupError) {
+      let fields = try resolve(path, in: type)
+      guard let last = fields.last else { return nil }
+      switch kind(of: last) {
+      case .scalar: return fields
+      case .scalars where allowsList: return fields
+      case .scalars:
+        diagnostics.error("not-a-scalar", at: location, "\(role) '\(path)' is a list; it takes one value")
+      case .record, .other:
+        diagnostics.error("not-a-scalar", at: location, "\(role) '\(path)' is not a single value")
+      }
+    } catch {
+      diagnostics.error(
+        "unknown-field", at: location, "\(role) '\(path)': \(error.reason)", resolution: error.resolution)
+    }
+    return nil
+  }
+}
+
+/// A name on a field path that means nothing.
+package struct FieldLookupError: Error, Sendable, Equatable {
+  package var name: String
+  /// The type that was looked into; nil when there is none: no request, or the name before is not a message.
+  package var holder: String?
+  package var candidates: [String]
+
+  package var reason: String {
+    holder.map { "\($0) has no field '\(name)'" } ?? "nothing that could have a field '\(name)'"
+  }
+
+  package var resolution: String? {
+    EditDistance.nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
+  }
+}
