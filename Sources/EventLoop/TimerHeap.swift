@@ -12,7 +12,9 @@ package struct TimerToken: Sendable, Hashable {
 
 /// A binary heap whose entries know their position, so that cancelling costs O(log n) and leaves nothing
 /// behind: requests cancel nearly every deadline that they schedule.
-struct TimerHeap {
+///
+/// A class, because targets schedule and cancel while `fire` runs: on a value that would be an overlapping access.
+final class TimerHeap {
   private struct Slot {
     var due: UInt64
     var target: (any TimerTarget)?
@@ -31,7 +33,7 @@ struct TimerHeap {
     heap.first.map { MonotonicInstant(nanoseconds: slots[Int($0)].due) }
   }
 
-  mutating func insert(due: MonotonicInstant, target: any TimerTarget, purpose: Int) -> TimerToken {
+  func insert(due: MonotonicInstant, target: any TimerTarget, purpose: Int) -> TimerToken {
     let position = Int32(heap.count)
     let slot: Int32
     if let reused = free.popLast() {
@@ -50,19 +52,23 @@ struct TimerHeap {
     return TimerToken(slot: slot, generation: slots[Int(slot)].generation)
   }
 
-  mutating func remove(_ token: TimerToken) {
+  func remove(_ token: TimerToken) {
     guard slots[Int(token.slot)].generation == token.generation else { return }
     removeFromHeap(at: Int(slots[Int(token.slot)].position))
     release(token.slot)
   }
 
-  /// Calls the targets of all timers due at `now`, earliest first. Targets may schedule and cancel.
-  mutating func fire(upTo now: MonotonicInstant) {
-    while let target = popDue(now) { target.0.timerFired(target.1) }
+  /// Calls the targets of all timers due at `now`, earliest first. Targets may schedule and cancel; there are
+  /// no more calls than there were timers, so that one that is always due again cannot hold the loop.
+  func fire(upTo now: MonotonicInstant) {
+    for _ in 0..<heap.count {
+      guard let (target, purpose) = popDue(now) else { return }
+      target.timerFired(purpose)
+    }
   }
 
   /// Takes out the earliest timer if it is due.
-  mutating func popDue(_ now: MonotonicInstant) -> (any TimerTarget, Int)? {
+  func popDue(_ now: MonotonicInstant) -> (any TimerTarget, Int)? {
     guard let slot = heap.first, slots[Int(slot)].due <= now.nanoseconds else { return nil }
     removeFromHeap(at: 0)
     let due = slots[Int(slot)].target.map { ($0, slots[Int(slot)].purpose) }
@@ -70,13 +76,13 @@ struct TimerHeap {
     return due
   }
 
-  private mutating func release(_ slot: Int32) {
+  private func release(_ slot: Int32) {
     slots[Int(slot)].target = nil
     slots[Int(slot)].generation &+= 1
     free.append(slot)
   }
 
-  private mutating func removeFromHeap(at position: Int) {
+  private func removeFromHeap(at position: Int) {
     let last = heap.removeLast()
     guard position < heap.count else { return }
     heap[position] = last
@@ -89,13 +95,13 @@ struct TimerHeap {
     slots[Int(heap[left])].due < slots[Int(heap[right])].due
   }
 
-  private mutating func exchange(_ left: Int, _ right: Int) {
+  private func exchange(_ left: Int, _ right: Int) {
     heap.swapAt(left, right)
     slots[Int(heap[left])].position = Int32(left)
     slots[Int(heap[right])].position = Int32(right)
   }
 
-  private mutating func siftUp(_ start: Int) {
+  private func siftUp(_ start: Int) {
     var position = start
     while position > 0 {
       let parent = (position - 1) / 2
@@ -105,7 +111,7 @@ struct TimerHeap {
     }
   }
 
-  private mutating func siftDown(_ start: Int) {
+  private func siftDown(_ start: Int) {
     var position = start
     while true {
       var child = 2 * position + 1

@@ -14,6 +14,7 @@ import Testing
         name: "High", dependencies: ["Low", .product(name: "Other", package: "elsewhere")],
         swiftSettings: strict),
       .testTarget(name: "HighTests", dependencies: ["High", "Low"]),
+      .target(name: "Helper", dependencies: ["High"], path: "Tests/Helper"),
     ])
     """
 
@@ -25,9 +26,10 @@ import Testing
 
   @Test func manifestIsRead() {
     let targets = LayerChecks.targets(manifest: manifest)
-    #expect(targets.map(\.name) == ["Low", "High", "HighTests"])
-    #expect(targets.map(\.dependencies) == [[], ["Low", "Other"], ["High", "Low"]])
-    #expect(targets.map(\.line) == [2, 3, 6])
+    #expect(targets.map(\.name) == ["Low", "High", "HighTests", "Helper"])
+    #expect(targets.map(\.dependencies) == [[], ["Low", "Other"], ["High", "Low"], ["High"]])
+    #expect(targets.map(\.line) == [2, 3, 6, 7])
+    #expect(targets.map(\.isLayer) == [true, true, false, false])
     #expect(LayerChecks.manifest(manifest, table: table).isEmpty)
   }
 

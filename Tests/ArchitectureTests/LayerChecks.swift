@@ -3,7 +3,8 @@ struct ManifestTarget: Equatable {
   let name: String
   let dependencies: Set<String>
   let line: Int
-  let isTest: Bool
+  /// Lives in `Sources`; the others (tests, their helpers, benchmarks, fuzzers) are bound by no layer.
+  let isLayer: Bool
 }
 
 enum LayerChecks {
@@ -20,7 +21,9 @@ enum LayerChecks {
         targets.append(
           ManifestTarget(
             name: name, dependencies: dependencies(body),
-            line: text[..<range.lowerBound].count { $0 == "\n" } + 1, isTest: kind == ".testTarget("))
+            line: text[..<range.lowerBound].count { $0 == "\n" } + 1,
+            isLayer: kind != ".testTarget("
+              && quoted(after: "path:", in: body)?.hasPrefix("Sources/") != false))
       }
     }
     return targets.sorted { $0.line < $1.line }
@@ -28,7 +31,7 @@ enum LayerChecks {
 
   /// The manifest lists every layer, no other, and gives no target more than its row of the table.
   static func manifest(_ text: String, table: [Layer]) -> [Finding] {
-    let declared = targets(manifest: text).filter { !$0.isTest }
+    let declared = targets(manifest: text).filter(\.isLayer)
     var findings: [Finding] = []
     for target in declared where !libraries.keys.contains(target.name) {
       guard let layer = table.first(where: { $0.name == target.name }) else {

@@ -40,7 +40,8 @@ let layers: [Layer] = [
     name: "drawbridge",
     permitted: [
       "ArgumentParser", "DDSRPC", "DRPC", "EventLoop", "GatewayCore", "HTTPFront", "IDLSchema",
-      "OpenAPIDocument", "ProtobufSchema", "RPCCore", "Routing", "SchemaModel", "Transcoding",
+      "OpenAPIDocument", "ProtobufSchema", "RPCCore", "Routing", "SchemaModel", "SwiftProtobuf",
+      "Transcoding",
     ],
     system: ["Glibc"], foundation: ["drawbridge/"]),
 ]
