@@ -133,7 +133,7 @@ import Testing
   @Test func headerListsFiles() {
     let files = ["High.swift", "Part/Low.swift"]
     func check(_ header: String?) -> [String] {
-      messages(HeaderCheck.check(module: "High", files: files, header: header))
+      messages(HeaderCheck.check(module: "High", files: files, header: header) { _ in "" })
     }
     #expect(check("// High: a module.\n//   High.swift  one\n//   Low.swift   two\n\nlet a = 1").isEmpty)
     #expect(check(nil) == ["1: the module has no header file"])
@@ -144,6 +144,16 @@ import Testing
       check("// High: x.\n// High.swift\n// Low.swift\n// Gone.swift") == [
         "4: lists Gone.swift, which does not exist"
       ])
+  }
+
+  @Test func aFolderMayHaveItsOwnHeader() {
+    let files = ["High.swift", "Part/Loader.swift", "Part/Low.swift"]
+    func check(_ inner: String) -> [String] {
+      let header = "// High: x.\n//   Part/  a part (listed in Loader.swift)"
+      return messages(HeaderCheck.check(module: "High", files: files, header: header) { _ in inner })
+    }
+    #expect(check("// A part.\n//   Low: low things\n") == [])
+    #expect(check("// A part.\n\nlet Low = 1\n") == ["1: does not list Part/Low.swift"])
   }
 
   @Test(arguments: ["work", "root", "opt/swift"])

@@ -41,9 +41,10 @@ import Testing
       let folder = "Sources/\(layer.name)/"
       let files = try Repository.files(in: String(folder.dropLast())).filter { $0.hasSuffix(".swift") }
       let header = folder + HeaderCheck.headerName(of: layer.name)
-      findings += HeaderCheck.check(
+      findings += try HeaderCheck.check(
         module: layer.name, files: files.map { String($0.dropFirst(folder.count)) },
-        header: files.contains(header) ? try Repository.text(header) : nil)
+        header: files.contains(header) ? try Repository.text(header) : nil,
+        read: { try Repository.text(folder + $0) })
     }
     #expect(findings.isEmpty, "\(report(findings))")
   }
