@@ -84,6 +84,7 @@ let package = Package(
     .testTarget(
       name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "SchemaModel", "Transcoding"],
