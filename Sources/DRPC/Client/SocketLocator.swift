@@ -51,7 +51,7 @@ struct SocketLocator {
     }
   }
 
-  static func explain(_ path: String, _ error: SystemError) -> Failure {
+  private static func explain(_ path: String, _ error: SystemError) -> Failure {
     switch error.code {
     case EACCES, EPERM:
       return Failure(
