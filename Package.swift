@@ -82,6 +82,9 @@ let package = Package(
 
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
+      name: "ConfigurationTests", dependencies: ["GatewayCore", "Routing", "SchemaModel"], exclude: ["Cases"],
+      swiftSettings: strict),
+    .testTarget(
       name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
