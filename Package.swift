@@ -81,6 +81,7 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "DRPCConsumerTests", dependencies: ["DRPC"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["GatewayCore", "Routing", "SchemaModel"], exclude: ["Cases"],
       swiftSettings: strict),
