@@ -1,1 +1,59 @@
 // ProtobufSchema: descriptor sets and .proto files, lowered into SchemaModel and its ProtobufWireTable.
+//
+// Owns: reading `FileDescriptorSet` bytes (through SwiftProtobuf's descriptor messages), running `protoc`,
+// resolving names and features. Everything happens at load.
+//
+// Invariants
+// - Total: whatever the bytes are, the outcome is a schema or diagnostics, never a trap.
+// - `wire.fields[i]` belongs to `model.fields[i]`; the fields of a message are contiguous.
+// - proto2, proto3 and editions differ only in their features (`DescriptorFeatures`); nothing behind asks for
+//   the syntax.
+//
+// Limits: `ProtobufSchemaLoader.maximumBytes` of one set; nesting of messages is bounded by SwiftProtobuf's
+// own decoding depth (100).
+//
+// Files
+//   ProtobufSchema.swift         what loading yields
+//   ProtobufSchemaLoader.swift   sources to a merged set of files
+//   ProtocRunner.swift           .proto files to descriptor bytes
+//   DescriptorLowering.swift     files to types, services and methods
+//   DescriptorFields.swift       fields, maps and oneofs
+//   DescriptorFeatures.swift     what syntax, edition and options say about presence and encoding
+//   DescriptorText.swift         comments, names, default values
+
+package import SchemaModel
+
+/// A loaded set of protobuf files.
+package struct ProtobufSchema: Sendable {
+  package var model: SchemaModel
+  package var wire: ProtobufWireTable
+
+  /// The message that a configuration names, with or without a leading dot; a diagnostic when there is none.
+  package func message(
+    named name: String, at location: SourceLocation?, diagnostics: inout Diagnostics
+  ) -> TypeID? {
+    let wanted = name.hasPrefix(".") ? String(name.dropFirst()) : name
+    if let type = model.typesByName[wanted], case .record = model[type].shape { return type }
+    let last = wanted.split(separator: ".").last.map { "." + $0 } ?? wanted
+    let near = model.typesByName.keys.filter { ("." + $0).hasSuffix(last) && $0 != wanted }.sorted().first
+    diagnostics.error(
+      "unknown-message", at: location, "no message '\(wanted)' in the protobuf schema",
+      resolution: near.map { "did you mean '\($0)'?" })
+    return nil
+  }
+}
+
+/// A file that describes messages.
+package enum ProtobufSource: Sendable, Equatable {
+  /// A `.proto` file, which `protoc` compiles.
+  case proto(path: String)
+  /// A `FileDescriptorSet`: `protoc --descriptor_set_out`.
+  case descriptorSet(path: String)
+  /// The bytes of one, with a name for diagnostics.
+  case bytes([UInt8], name: String)
+
+  /// By the name's ending: `.proto`, else a descriptor set.
+  package init(path: String) {
+    self = path.hasSuffix(".proto") ? .proto(path: path) : .descriptorSet(path: path)
+  }
+}

@@ -47,13 +47,13 @@ package struct SchemaModel: Sendable {
 }
 
 /// Index into `SchemaModel.types`.
-package struct TypeID: Hashable, Sendable {
+package struct TypeID: Hashable, Sendable, BitwiseCopyable {
   package let rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 }
 
 /// Index into `SchemaModel.fields`.
-package struct FieldID: Hashable, Sendable {
+package struct FieldID: Hashable, Sendable, BitwiseCopyable {
   package let rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 }

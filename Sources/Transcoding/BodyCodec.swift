@@ -58,7 +58,7 @@ package struct RequestInput: Sendable {
 package struct FieldProblem: Sendable, Equatable {
   /// Where the value came from: `body`, `path`, `query`, `configuration`, `reply`.
   package var source: String
-  /// RFC 6901 pointer into the message; empty for the whole.
+  /// RFC 6901 pointer; empty for the whole. Into the body as it was sent, for other sources into the message.
   package var pointer: String
   /// One sentence without a full stop: `expected an integer from -2147483648 to 2147483647`.
   package var reason: String

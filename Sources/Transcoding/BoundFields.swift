@@ -71,6 +71,8 @@ package struct BoundFields: Sendable {
   /// Adds a value for the field at `path`, which is not empty. Not generic: an unspecialised generic costs 120 ns a
   /// value when called from another module.
   ///
+  /// A `fallback` is bound last: it yields to what is there.
+  ///
   /// - Throws: `BindingCollision` when another source has the field, or a parent or child of it.
   package mutating func bind(
     _ path: FieldPath, to bytes: [UInt8], from source: Source
@@ -80,12 +82,14 @@ package struct BoundFields: Sendable {
       let node = child(of: parent, for: field)
       let isLeaf = depth == path.count - 1
       if isLeaf ? nodes[Int(node)].firstChild >= 0 : nodes[Int(node)].firstValue >= 0 {
+        if source == .fallback { return }
         throw BindingCollision(first: firstSource(below: node), second: source, path: path)
       }
       parent = node
     }
     if nodes[Int(parent)].firstValue >= 0 {
       let first = values[Int(nodes[Int(parent)].firstValue)].source
+      if source == .fallback && first != .fallback { return }
       if first != source || !source.repeats {
         throw BindingCollision(first: first, second: source, path: path)
       }
@@ -120,6 +124,23 @@ package struct BoundFields: Sendable {
       nodes[Int(parent)].firstChild = new
     }
     return new
+  }
+
+  /// The fields from the outermost record to a node.
+  package func path(to node: Int32) -> FieldPath {
+    var path: FieldPath = []
+    return find(node, from: firstRoot, &path) ? path : []
+  }
+
+  private func find(_ wanted: Int32, from first: Int32, _ path: inout FieldPath) -> Bool {
+    var node = first
+    while node >= 0 {
+      path.append(nodes[Int(node)].field)
+      if node == wanted || find(wanted, from: nodes[Int(node)].firstChild, &path) { return true }
+      path.removeLast()
+      node = nodes[Int(node)].nextSibling
+    }
+    return false
   }
 
   private func firstSource(below node: Int32) -> Source {

@@ -1,4 +1,43 @@
 /// Buffers that one loop reuses for every translation. Not thread-safe: one per loop.
 package final class TranscodingScratch {
+  /// Nil while a translation has them.
+  private var buffers: TranscodingBuffers? = TranscodingBuffers()
+
   package init() {}
+
+  /// Hands the buffers out, empty. A translation inside a translation gets new ones.
+  func take() -> TranscodingBuffers {
+    var taken = buffers.take() ?? TranscodingBuffers()
+    taken.removeAll()
+    return taken
+  }
+
+  func giveBack(_ used: consuming TranscodingBuffers) { buffers = consume used }
+}
+
+/// What a translation needs besides its input: all of it grows to the largest message seen and stays.
+struct TranscodingBuffers: ~Copyable {
+  /// The scanned request body.
+  var tape = Stack<JSONToken>(capacity: 256)
+  /// What is written, before it is appended to the caller's array.
+  var sink = ByteSink()
+  /// For texts that must be unescaped before they can be read.
+  var spare = ByteSink(capacity: 256)
+  /// Length prefixes of the wire that is written.
+  var lengths = Stack<LengthPrefixes.Prefix>()
+  /// One bit for each field of the records that are being read, as a stack.
+  var seen = Stack<UInt64>()
+  /// The fields found in the wire of the records that are being read, as a stack.
+  var occurrences = Stack<ProtobufOccurrence>(capacity: 256)
+  var keys = DuplicateKeys()
+
+  mutating func removeAll() {
+    tape.removeAll()
+    sink.removeAll()
+    spare.removeAll()
+    lengths.removeAll()
+    seen.removeAll()
+    occurrences.removeAll()
+    keys.removeAll()
+  }
 }

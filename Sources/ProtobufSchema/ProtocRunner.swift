@@ -1,0 +1,86 @@
+internal import Foundation
+internal import SchemaModel
+
+/// Runs `protoc` on one `.proto` file. Load time only.
+struct ProtocRunner {
+  var executable: String
+  var includePaths: [String]
+
+  /// The bytes of the descriptor set with all imports; nil after a diagnostic.
+  func compile(_ path: String, _ findings: inout Diagnostics) -> [UInt8]? {
+    let location = SourceLocation(file: path)
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      findings.error("unreadable-file", at: location, "cannot read the file")
+      return nil
+    }
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      findings.error("no-temporary-directory", at: location, "cannot create \(directory.path)")
+      return nil
+    }
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let output = directory.appendingPathComponent("set.binpb")
+    let errors = Pipe()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [executable] + arguments(path, output.path)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    do {
+      try process.run()
+    } catch {
+      findings.error("protoc-failed", at: location, "cannot run \(executable)", resolution: Self.remedy)
+      return nil
+    }
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    if process.terminationStatus == 0, let data = FileManager.default.contents(atPath: output.path) {
+      report(text, .warning, location, &findings)
+      return [UInt8](data)
+    }
+    // `env` answers 126 and 127 when it cannot find or run the program.
+    if process.terminationStatus == 127 || process.terminationStatus == 126 {
+      findings.error("protoc-missing", at: location, "cannot run '\(executable)'", resolution: Self.remedy)
+    } else {
+      report(text, .error, location, &findings)
+      if !findings.hasErrors {
+        findings.error("protoc-failed", at: location, "\(executable) ended with \(process.terminationStatus)")
+      }
+    }
+    return nil
+  }
+
+  private static let remedy =
+    "install the package protobuf-compiler, or load a set made elsewhere with --descriptor_set_out"
+
+  private func arguments(_ path: String, _ output: String) -> [String] {
+    // protoc wants each file below an include path.
+    let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    return (includePaths + [own]).map { "--proto_path=\($0)" } + [
+      "--include_imports", "--include_source_info", "--descriptor_set_out=\(output)",
+      URL(fileURLWithPath: path).path,
+    ]
+  }
+
+  /// `name.proto:3:5: message`, one finding a line.
+  private func report(
+    _ text: String, _ severity: Diagnostic.Severity, _ fallback: SourceLocation,
+    _ findings: inout Diagnostics
+  ) {
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+      var location = fallback
+      var message = Substring(line)
+      if parts.count == 4, let row = Int(parts[1]), let column = Int(parts[2]) {
+        location = SourceLocation(file: String(parts[0]), line: row, column: column)
+        message = parts[3].drop { $0 == " " }
+      }
+      let isWarning = severity == .warning || message.hasPrefix("warning:")
+      findings.add(
+        Diagnostic(isWarning ? .warning : .error, code: "protoc", at: location, String(message)))
+    }
+  }
+}

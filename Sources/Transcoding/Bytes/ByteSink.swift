@@ -1,0 +1,137 @@
+/// Where a program writes: a growable block of bytes that keeps its memory between calls.
+///
+/// Every write makes room first, always `ByteSink.slack` bytes more than asked for, so that short runs may be
+/// stored as whole words and cut to size afterwards.
+///
+/// SAFETY: owns its memory; every write is preceded by `reserve`, every read is checked against `count`.
+@safe struct ByteSink: ~Copyable {
+  static let slack = 32
+
+  private var base: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private(set) var count: Int = 0
+
+  init(capacity: Int = 4096) {
+    self.capacity = capacity + ByteSink.slack
+    unsafe base = .allocate(capacity: self.capacity)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  @inline(__always)
+  subscript(index: Int) -> UInt8 {
+    get {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+      return unsafe base[index]
+    }
+    set {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+      unsafe base[index] = newValue
+    }
+  }
+
+  /// Makes room for `size` bytes and the slack.
+  @inline(__always)
+  mutating func reserve(_ size: Int) {
+    if count &+ size &+ ByteSink.slack > capacity { grow(by: size) }
+  }
+
+  @inline(never)
+  private mutating func grow(by size: Int) {
+    let newCapacity = max(capacity * 2, count + size + ByteSink.slack)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
+    unsafe larger.update(from: base, count: count)
+    unsafe base.deallocate()
+    unsafe base = larger
+    capacity = newCapacity
+  }
+
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    reserve(1)
+    unsafe base[count] = byte
+    count &+= 1
+  }
+
+  /// The low `length` (0…8) bytes of `word`, lowest first.
+  @inline(__always)
+  mutating func append(word: UInt64, length: Int) {
+    reserve(8)
+    // SAFETY: the slack covers the eight bytes.
+    unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+    count &+= length & 15
+  }
+
+  mutating func append(_ text: StaticString) {
+    unsafe append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  @inline(__always)
+  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    reserve(bytes.count)
+    if let source = bytes.baseAddress {
+      unsafe (base + count).update(from: source, count: bytes.count)
+      count &+= bytes.count
+    }
+  }
+
+  /// Copies by words: for the short names of a frozen table, whose padding allows it.
+  @inline(__always)
+  mutating func append(_ table: TableView<UInt8>, from start: Int32, count length: Int32) {
+    reserve(Int(length))
+    var index: Int32 = 0
+    while index < length {
+      let word = table.word(at: start &+ index)
+      // SAFETY: at most seven bytes beyond `length`, which the slack covers.
+      unsafe UnsafeMutableRawPointer(base + count + Int(index))
+        .storeBytes(of: word.littleEndian, as: UInt64.self)
+      index &+= 8
+    }
+    count &+= Int(length)
+  }
+
+  /// Protobuf's base-128 form.
+  @inline(__always)
+  mutating func appendVarint(_ value: UInt64) {
+    reserve(10)
+    var rest = value
+    var end = count
+    while rest >= 0x80 {
+      unsafe base[end] = UInt8(truncatingIfNeeded: rest) | 0x80
+      end &+= 1
+      rest >>= 7
+    }
+    unsafe base[end] = UInt8(truncatingIfNeeded: rest)
+    count = end &+ 1
+  }
+
+  @inline(__always)
+  mutating func truncate(to newCount: Int) {
+    precondition(newCount >= 0 && newCount <= count)
+    count = newCount
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  /// Appends a copy of bytes that this sink already holds.
+  mutating func appendOwn(_ start: Int, count length: Int) {
+    precondition(start >= 0 && length >= 0 && start + length <= count)
+    reserve(length)
+    unsafe (base + count).update(from: base + start, count: length)
+    count += length
+  }
+
+  /// Copies what has been written to the end of `output`.
+  borrowing func copy(to output: inout [UInt8]) {
+    unsafe output.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
+  }
+
+  /// Calls `body` with a view of what has been written.
+  @inline(__always)
+  borrowing func withView<Result, Failure: Error>(
+    _ body: (ByteView) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // SAFETY: the block neither moves nor goes while it is borrowed.
+    try body(unsafe ByteView(UnsafeBufferPointer(start: base, count: count)))
+  }
+}

@@ -1,0 +1,72 @@
+/// A checked view of bytes that somebody else owns: the JSON text or the wire of one call.
+///
+/// Not `Span`: a struct of ours cannot hold one without experimental lifetimes.
+///
+/// SAFETY: made only inside `withUnsafeBufferPointer` and dropped before it returns; every access is checked
+/// against `count`.
+@safe struct ByteView {
+  private let base: UnsafePointer<UInt8>
+  let count: Int
+
+  /// One zero byte, so that an empty view has an address too.
+  private static let nothing = FrozenTable<UInt8>([0])
+
+  init(_ buffer: UnsafeBufferPointer<UInt8>) {
+    if let start = buffer.baseAddress {
+      unsafe base = start
+      count = buffer.count
+    } else {
+      // SAFETY: the table is never freed; none of its bytes is ever read, `count` being 0.
+      unsafe base = ByteView.nothing.start
+      count = 0
+    }
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> UInt8 {
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+    return unsafe base[index]
+  }
+
+  /// Eight bytes from `index` on, the first in the low bits. They must all lie in the view.
+  @inline(__always)
+  func word(at index: Int) -> UInt64 {
+    precondition(index >= 0 && index &+ 8 <= count)
+    // SAFETY: the range was checked; unaligned loads are allowed for integers.
+    return unsafe UInt64(
+      littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+  }
+
+  @inline(__always)
+  func word32(at index: Int) -> UInt32 {
+    precondition(index >= 0 && index &+ 4 <= count)
+    // SAFETY: as in `word(at:)`.
+    return unsafe UInt32(
+      littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self))
+  }
+
+  /// The bytes of a range, for a copy.
+  @inline(__always)
+  func slice(_ start: Int, _ end: Int) -> UnsafeBufferPointer<UInt8> {
+    precondition(start >= 0 && start <= end && end <= count)
+    return unsafe UnsafeBufferPointer(start: base + start, count: end &- start)
+  }
+
+  /// Whether `bytes[start..<end]` are the ASCII characters of `text`.
+  func equals(_ start: Int, _ end: Int, _ text: StaticString) -> Bool {
+    guard end - start == text.utf8CodeUnitCount, end <= count else { return false }
+    for i in 0..<(end - start) where unsafe text.utf8Start[i] != self[start + i] { return false }
+    return true
+  }
+}
+
+extension [UInt8] {
+  /// Calls `body` with a view of the array.
+  @inline(__always)
+  borrowing func withView<Result, Failure: Error>(
+    _ body: (ByteView) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // SAFETY: the array is borrowed as long as the view lives.
+    try unsafe withUnsafeBufferPointer { (buffer) throws(Failure) in try body(unsafe ByteView(buffer)) }
+  }
+}

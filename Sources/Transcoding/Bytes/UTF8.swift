@@ -1,0 +1,62 @@
+/// UTF-8 as RFC 3629 and the Unicode standard (table 3-7) define it: no overlong forms, no surrogates,
+/// nothing above U+10FFFF.
+enum UTF8Form {
+  /// The length of the scalar at `index`, 0 when the bytes there are not UTF-8.
+  static func scalarLength(_ bytes: ByteView, at index: Int, end: Int) -> Int {
+    let first = bytes[index]
+    if first < 0x80 { return 1 }
+    let rest = end - index
+    func continues(_ offset: Int) -> Bool { bytes[index + offset] & 0xC0 == 0x80 }
+    switch first {
+    case 0xC2...0xDF:
+      return rest >= 2 && continues(1) ? 2 : 0
+    case 0xE0...0xEF:
+      guard rest >= 3, continues(1), continues(2) else { return 0 }
+      let second = bytes[index + 1]
+      if first == 0xE0 && second < 0xA0 || first == 0xED && second > 0x9F { return 0 }
+      return 3
+    case 0xF0...0xF4:
+      guard rest >= 4, continues(1), continues(2), continues(3) else { return 0 }
+      let second = bytes[index + 1]
+      if first == 0xF0 && second < 0x90 || first == 0xF4 && second > 0x8F { return 0 }
+      return 4
+    default:
+      return 0
+    }
+  }
+
+  /// The offset of the first byte that is not part of valid UTF-8; nil when all is valid.
+  static func firstInvalid(_ bytes: ByteView, from start: Int, to end: Int) -> Int? {
+    var index = start
+    while index < end {
+      if index + 8 <= end, bytes.word(at: index) & 0x8080_8080_8080_8080 == 0 {
+        index += 8
+        continue
+      }
+      let length = scalarLength(bytes, at: index, end: end)
+      if length == 0 { return index }
+      index += length
+    }
+    return nil
+  }
+
+  /// Appends the UTF-8 form of `scalar`, which is neither a surrogate nor above U+10FFFF.
+  static func append(_ scalar: UInt32, to sink: inout ByteSink) {
+    switch scalar {
+    case 0..<0x80:
+      sink.append(UInt8(scalar))
+    case 0x80..<0x800:
+      sink.append(UInt8(0xC0 | scalar >> 6))
+      sink.append(UInt8(0x80 | scalar & 0x3F))
+    case 0x800..<0x10000:
+      sink.append(UInt8(0xE0 | scalar >> 12))
+      sink.append(UInt8(0x80 | scalar >> 6 & 0x3F))
+      sink.append(UInt8(0x80 | scalar & 0x3F))
+    default:
+      sink.append(UInt8(0xF0 | scalar >> 18 & 0x07))
+      sink.append(UInt8(0x80 | scalar >> 12 & 0x3F))
+      sink.append(UInt8(0x80 | scalar >> 6 & 0x3F))
+      sink.append(UInt8(0x80 | scalar & 0x3F))
+    }
+  }
+}

@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// Doubles and floats as JSON numbers, both ways.
+enum FloatingPointText {
+  /// Appends a finite number as ECMAScript does (RFC 8785 §3.2.2.3): plain from 10^-6 to 10^21, else with an
+  /// exponent. Minus zero keeps its sign.
+  static func append(_ value: Double, to sink: inout ByteSink) {
+    if value.sign == .minus { sink.append(UInt8(ascii: "-")) }
+    let magnitude = value.magnitude
+    if magnitude < 9_007_199_254_740_992, magnitude == magnitude.rounded(.towardZero) {
+      DecimalDigits.append(UInt64(magnitude), to: &sink)
+    } else {
+      append(ShortestDecimal(magnitude), to: &sink)
+    }
+  }
+
+  static func append(_ value: Float, to sink: inout ByteSink) {
+    if value.sign == .minus { sink.append(UInt8(ascii: "-")) }
+    let magnitude = value.magnitude
+    if magnitude < 16_777_216, magnitude == magnitude.rounded(.towardZero) {
+      DecimalDigits.append(UInt64(magnitude), to: &sink)
+    } else {
+      append(ShortestDecimal(magnitude), to: &sink)
+    }
+  }
+
+  private static func append(_ decimal: ShortestDecimal, to sink: inout ByteSink) {
+    let start = sink.count
+    DecimalDigits.append(decimal.significand, to: &sink)
+    let digits = sink.count - start
+    // The value is 0.DIGITS × 10^point.
+    let point = digits + decimal.exponent
+    if decimal.exponent >= 0, point <= 21 {
+      for _ in 0..<decimal.exponent { sink.append(UInt8(ascii: "0")) }
+    } else if point > 0, point <= 21 {
+      insert(UInt8(ascii: "."), at: start + point, &sink)
+    } else if point > -6, point <= 0 {
+      let zeros = 2 - point
+      for _ in 0..<zeros { sink.append(UInt8(ascii: "0")) }
+      for i in (0..<digits).reversed() { sink[start + zeros + i] = sink[start + i] }
+      for i in 0..<zeros { sink[start + i] = UInt8(ascii: "0") }
+      sink[start + 1] = UInt8(ascii: ".")
+    } else {
+      if digits > 1 { insert(UInt8(ascii: "."), at: start + 1, &sink) }
+      sink.append(UInt8(ascii: "e"))
+      sink.append(point > 0 ? UInt8(ascii: "+") : UInt8(ascii: "-"))
+      DecimalDigits.append(UInt64((point - 1).magnitude), to: &sink)
+    }
+  }
+
+  private static func insert(_ byte: UInt8, at index: Int, _ sink: inout ByteSink) {
+    sink.append(byte)
+    var i = sink.count - 1
+    while i > index {
+      sink[i] = sink[i - 1]
+      i -= 1
+    }
+    sink[index] = byte
+  }
+
+  private static let exactPowers = FrozenTable<Double>([
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+  ])
+
+  /// The closest double of a number of the JSON grammar; infinite when it is too large.
+  static func parse(_ text: ByteView, from start: Int, to end: Int) -> Double {
+    let number = DecimalText(text, from: start, to: end)
+    if number.isZero { return number.isNegative ? -0.0 : 0 }
+    // Both operands are exact, so that one rounding remains (W. D. Clinger, 1990).
+    if let significand = number.significand, significand <= 1 << 53, number.exponent >= -22,
+      number.exponent <= 22
+    {
+      let power = exactPowers.view[Int32(truncatingIfNeeded: number.exponent.magnitude)]
+      let value = number.exponent < 0 ? Double(significand) / power : Double(significand) * power
+      return number.isNegative ? -value : value
+    }
+    return parseLong(text, from: start, to: end)
+  }
+
+  /// The C library rounds correctly whatever the length; the text is copied to end it with a NUL.
+  private static func parseLong(_ text: ByteView, from start: Int, to end: Int) -> Double {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: end - start + 1) { copy in
+      for i in 0..<(end - start) { unsafe copy[i] = CChar(bitPattern: text[start + i]) }
+      unsafe copy[end - start] = 0
+      // SAFETY: the copy ends with a NUL and is not empty. The process never leaves the "C" locale.
+      return unsafe copy.baseAddress.map { unsafe strtod($0, nil) } ?? 0
+    }
+  }
+}

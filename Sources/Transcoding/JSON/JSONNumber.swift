@@ -1,0 +1,141 @@
+/// JSON numbers: their extent, and their value as an integer.
+enum JSONNumber {
+  @inline(__always)
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+  /// The number that begins at `start`: its end, -1 when the grammar of RFC 8259 §6 is broken, and whether
+  /// it has a fraction or an exponent.
+  static func extent(_ text: ByteView, from start: Int, to end: Int) -> (end: Int, isComplex: Bool) {
+    var index = start
+    func digit() -> Bool { index < end && isDigit(text[index]) }
+    if index < end, text[index] == UInt8(ascii: "-") { index += 1 }
+    guard digit() else { return (-1, false) }
+    if text[index] == UInt8(ascii: "0") {
+      index += 1
+      if digit() { return (-1, false) }
+    } else {
+      repeat { index += 1 } while digit()
+    }
+    var isComplex = false
+    if index < end, text[index] == UInt8(ascii: ".") {
+      isComplex = true
+      index += 1
+      guard digit() else { return (-1, false) }
+      repeat { index += 1 } while digit()
+    }
+    if index < end, text[index] | 0x20 == UInt8(ascii: "e") {
+      isComplex = true
+      index += 1
+      if index < end, text[index] == UInt8(ascii: "+") || text[index] == UInt8(ascii: "-") { index += 1 }
+      guard digit() else { return (-1, false) }
+      repeat { index += 1 } while digit()
+    }
+    return (index, isComplex)
+  }
+
+  /// Sign and magnitude of a number that is an integer: `12`, `-3`, `1e3`, `1.50e1`. Nil when it has a
+  /// fraction or does not fit 64 bits.
+  @inline(__always)
+  static func integer(
+    _ text: ByteView, from start: Int, to end: Int, isComplex: Bool
+  ) -> (magnitude: UInt64, isNegative: Bool)? {
+    if isComplex { return complexInteger(text, from: start, to: end) }
+    let isNegative = text[start] == UInt8(ascii: "-")
+    var index = isNegative ? start &+ 1 : start
+    var magnitude: UInt64 = 0
+    if end &- index <= 19 {
+      while index < end {
+        magnitude = magnitude &* 10 &+ UInt64(text[index] &- UInt8(ascii: "0"))
+        index &+= 1
+      }
+      return (magnitude, isNegative)
+    }
+    while index < end {
+      let (tens, tooMuch) = magnitude.multipliedReportingOverflow(by: 10)
+      let (sum, over) = tens.addingReportingOverflow(UInt64(text[index] &- UInt8(ascii: "0")))
+      if tooMuch || over { return nil }
+      magnitude = sum
+      index &+= 1
+    }
+    return (magnitude, isNegative)
+  }
+
+  /// Shifts the decimal point instead of going through `Double`, which holds 53 bits only.
+  private static func complexInteger(
+    _ text: ByteView, from start: Int, to end: Int
+  ) -> (magnitude: UInt64, isNegative: Bool)? {
+    let number = DecimalText(text, from: start, to: end)
+    if number.isZero { return (0, number.isNegative) }
+    guard number.exponent >= 0, number.exponent < 20, let digits = number.significand else { return nil }
+    var magnitude = digits
+    for _ in 0..<number.exponent {
+      let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+      if overflow { return nil }
+      magnitude = product
+    }
+    return (magnitude, number.isNegative)
+  }
+}
+
+/// A number of the JSON grammar as significand × 10^exponent, the significand without trailing zeros.
+struct DecimalText {
+  var isNegative: Bool
+  /// Nil when the digits, without leading and trailing zeros, do not fit.
+  var significand: UInt64?
+  var exponent: Int
+  var isZero: Bool
+
+  init(_ text: ByteView, from start: Int, to end: Int) {
+    isNegative = text[start] == UInt8(ascii: "-")
+    var digits: UInt64 = 0
+    var overflow = false
+    var pendingZeros = 0
+    var scale = 0
+    var isFraction = false
+    var index = isNegative ? start + 1 : start
+    loop: while index < end {
+      let byte = text[index]
+      switch byte {
+      case UInt8(ascii: "."):
+        isFraction = true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        if isFraction { scale -= 1 }
+        if byte == UInt8(ascii: "0") {
+          pendingZeros += 1
+        } else {
+          if digits != 0 || overflow {
+            for _ in 0..<min(pendingZeros, 20) { overflow = DecimalText.push(0, &digits) || overflow }
+          }
+          pendingZeros = 0
+          overflow = DecimalText.push(byte - UInt8(ascii: "0"), &digits) || overflow
+        }
+      default:
+        break loop
+      }
+      index += 1
+    }
+    isZero = digits == 0 && !overflow
+    significand = overflow ? nil : digits
+    exponent = scale + pendingZeros
+    if index < end {
+      // `e`; an exponent of more than nine digits is beyond any type, whatever the significand.
+      index += 1
+      let isNegativeExponent = text[index] == UInt8(ascii: "-")
+      if isNegativeExponent || text[index] == UInt8(ascii: "+") { index += 1 }
+      var written = 0
+      while index < end {
+        written = min(written * 10 + Int(text[index] - UInt8(ascii: "0")), 1_000_000_000)
+        index += 1
+      }
+      exponent += isNegativeExponent ? -written : written
+    }
+  }
+
+  private static func push(_ digit: UInt8, _ digits: inout UInt64) -> Bool {
+    let (tens, tooMuch) = digits.multipliedReportingOverflow(by: 10)
+    let (sum, over) = tens.addingReportingOverflow(UInt64(digit))
+    if tooMuch || over { return true }
+    digits = sum
+    return false
+  }
+}

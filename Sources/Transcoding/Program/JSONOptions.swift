@@ -1,0 +1,20 @@
+/// How one service writes its JSON, and how lenient it reads.
+package struct JSONOptions: Sendable, Equatable {
+  package enum Enums: String, Sendable { case names, numbers }
+  package enum Names: String, Sendable { case json, original }
+  package enum Int64Form: String, Sendable { case string, number }
+  package enum NonFinite: String, Sendable { case string, null, error }
+  package enum UnknownFields: String, Sendable { case error, ignore }
+
+  package var enums: Enums = .names
+  /// Writes fields that have no presence although they hold their default value.
+  package var emitDefaults: Bool = false
+  package var names: Names = .json
+  package var int64: Int64Form = .string
+  /// How NaN and the infinities are written.
+  package var nonFinite: NonFinite = .string
+  package var caseInsensitiveEnums: Bool = false
+  package var unknownFields: UnknownFields = .error
+
+  package init() {}
+}

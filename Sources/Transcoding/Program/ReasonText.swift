@@ -1,0 +1,149 @@
+internal import SchemaModel
+
+/// The sentences that explain a `TranscodeError`, shared by all wire forms.
+struct ReasonText {
+  let model: SchemaModel
+  let options: JSONOptions
+  let limits: TranscodingLimits
+
+  /// - Parameters:
+  ///   - value: the text of the offending value, where there is one.
+  ///   - record: the record in which an unknown field stands.
+  func sentence(for error: TranscodeError, value: String, record: TypeID?) -> String {
+    let field = error.field.map { model[$0] }
+    switch error.reason {
+    case .unexpectedEnd: return "the JSON text ends too early"
+    case .unexpectedByte: return "this is not JSON"
+    case .byteOrderMark: return "JSON must not begin with a byte order mark"
+    case .trailingBytes: return "nothing may follow the JSON value"
+    case .malformedNumber: return "this is not a JSON number"
+    case .malformedEscape: return "unknown escape in a JSON string"
+    case .loneSurrogate: return "a surrogate escape without its partner"
+    case .invalidUTF8: return "invalid UTF-8"
+    case .controlCharacter: return "control characters in JSON strings must be escaped"
+    case .duplicateKey: return "duplicate key"
+    case .unknownField: return unknownField(value, record)
+    case .oneofConflict:
+      let name = field?.oneof.map { model.oneofs[Int($0.rawValue)].name } ?? "oneof"
+      return "only one field of '\(name)' may be set"
+    case .nullNotAllowed: return "null is not allowed here"
+    case .missingRequired: return "missing the required field '\(field.map(written) ?? "")'"
+    case .expectedObject: return "expected an object"
+    case .expectedArray: return "expected an array"
+    case .mismatch: return field.map { expectation(of: valueType($0.type)) } ?? "the value does not fit"
+    case .keyMismatch: return field.map { keyExpectation($0.type) } ?? "the key does not fit"
+    case .unknownEnumerator: return unknownEnumerator(value, field)
+    case .notRepresentable: return "the value has no JSON form"
+    case .boundTwice: return "the field has a value from two sources"
+    case .notBindable: return "a field of this type takes no text"
+    case .truncated: return "the message is truncated"
+    case .malformedTag: return "malformed tag"
+    case .malformedVarint: return "malformed varint"
+    case .wrongWireType: return "the wire type is not that of the field"
+    case .malformedGroup: return "the end of a group does not match its start"
+    case .tooDeep: return "nested deeper than \(limits.depth) messages"
+    case .tooManyTokens: return "more than \(limits.tokens) values"
+    case .tooLarge: return "larger than \(limits.outputBytes) bytes"
+    case .unsupportedType: return "this type has no JSON form here"
+    }
+  }
+
+  /// The field's name as it is written in JSON.
+  func written(_ field: FieldDefinition) -> String {
+    options.names == .json ? field.jsonName : field.name
+  }
+
+  /// Of a list or map: the type of what stands in it.
+  private func valueType(_ type: TypeID) -> TypeID {
+    switch model[type].shape {
+    case .list(let element, _), .array(let element, _): element
+    case .map(_, let value, _): value
+    default: type
+    }
+  }
+
+  private func expectation(of type: TypeID) -> String {
+    switch model[type].wellKnown {
+    case .timestamp: return "expected a time such as \"2024-05-01T12:00:00Z\""
+    case .duration: return "expected a duration such as \"1.5s\""
+    case .fieldMask: return "expected field names such as \"a,b.cD\""
+    default: break
+    }
+    switch model[type].shape {
+    case .primitive(let primitive, _): return expectation(of: primitive)
+    case .enumeration: return "expected the name or number of an enumerator"
+    default: return "expected an object"
+    }
+  }
+
+  private func keyExpectation(_ type: TypeID) -> String {
+    guard case .map(let key, _, _) = model[type].shape else { return "the key does not fit" }
+    return expectation(of: key) + " as the key"
+  }
+
+  private func expectation(of primitive: Primitive) -> String {
+    func range<I: FixedWidthInteger>(_ type: I.Type) -> String {
+      "expected an integer from \(type.min) to \(type.max)"
+    }
+    switch primitive {
+    case .boolean: return "expected true or false"
+    case .int8: return range(Int8.self)
+    case .uint8: return range(UInt8.self)
+    case .int16: return range(Int16.self)
+    case .uint16: return range(UInt16.self)
+    case .int32: return range(Int32.self)
+    case .uint32: return range(UInt32.self)
+    case .int64: return range(Int64.self)
+    case .uint64: return range(UInt64.self)
+    case .float32: return "expected a number that fits a float"
+    case .float64, .float128: return "expected a number that fits a double"
+    case .character, .wideCharacter: return "expected a string of one character"
+    case .string, .wideString: return "expected a string"
+    case .bytes: return "expected a base64 string"
+    }
+  }
+
+  /// Most names that a sentence lists.
+  private static let listed = 12
+
+  private func unknownEnumerator(_ value: String, _ field: FieldDefinition?) -> String {
+    guard let field, case .enumeration(let range, _) = model[valueType(field.type)].shape else {
+      return "unknown enum value '\(value)'"
+    }
+    let names = model.enumerators[range].map(\.name)
+    let list = names.prefix(ReasonText.listed).joined(separator: ", ")
+    let more = names.count > ReasonText.listed ? ", …" : ""
+    return "unknown enum value '\(value)'; one of \(list)\(more)"
+  }
+
+  private func unknownField(_ name: String, _ record: TypeID?) -> String {
+    guard let record, case .record(let range) = model[record].shape else { return "unknown field" }
+    var best: (name: String, distance: Int)?
+    for field in model.fields[range] {
+      for candidate in [written(field), field.name] {
+        let distance = ReasonText.distance(name, candidate)
+        if distance <= max(1, min(name.count, candidate.count) / 3), distance < best?.distance ?? .max {
+          best = (candidate, distance)
+        }
+      }
+    }
+    return best.map { "unknown field; did you mean '\($0.name)'?" } ?? "unknown field"
+  }
+
+  /// Edits (insert, delete, replace) between two names; long names are not compared.
+  static func distance(_ first: String, _ second: String) -> Int {
+    let a = Array(first.utf8.prefix(64))
+    let b = Array(second.utf8.prefix(64))
+    var row = Array(0...b.count)
+    for i in 0..<a.count {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in 0..<b.count {
+        let replaced = diagonal + (a[i] | 0x20 == b[j] | 0x20 ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,298 @@
+internal import SchemaModel
+
+/// Writes one message as JSON.
+///
+/// A message is read twice: first its tags only, to note where its fields are (`collect`); then the fields are
+/// written, in the order of their numbers. Between the two protobuf's rules are applied that need the whole
+/// message: the last value of a field or oneof wins, elements of a list may stand apart, and several values of
+/// one message field are merged, which is to read them one behind the other.
+struct ProtobufDecoder: ~Copyable {
+  let program: ProtobufProgram.View
+  let options: JSONOptions
+  let limits: TranscodingLimits
+  let wire: ByteView
+  var buffers: TranscodingBuffers
+  private var depth = 0
+
+  init(
+    program: ProtobufProgram.View, options: JSONOptions, limits: TranscodingLimits, wire: ByteView,
+    buffers: consuming TranscodingBuffers
+  ) {
+    self.program = program
+    self.options = options
+    self.limits = limits
+    self.wire = wire
+    self.buffers = buffers
+  }
+
+  /// Noted occurrences of fields, as a range of `buffers.occurrences`.
+  struct Occurrences {
+    var first: Int
+    var end: Int
+  }
+
+  mutating func run(_ record: Int32, selecting selection: FieldPath) throws(TranscodeError) {
+    if wire.count > Int(Int32.max) { throw TranscodeError(.tooLarge, offset: 0) }
+    buffers.occurrences.append(
+      ProtobufOccurrence(
+        field: 0, wireType: .lengthDelimited, start: 0, end: Int32(wire.count), value: 0))
+    let whole = Occurrences(first: 0, end: 1)
+    if selection.isEmpty {
+      try message(program.records[record], whole)
+    } else {
+      try select(program.records[record], whole, selection, 0)
+    }
+    if buffers.sink.count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: 0) }
+  }
+
+  /// Only the value of the field that the path leads to.
+  private mutating func select(
+    _ record: ProtobufRecord, _ parts: Occurrences, _ path: FieldPath, _ depth: Int
+  ) throws(TranscodeError) {
+    let fields = try collect(record, parts)
+    let field = program.fields[program.fieldOfID[path[depth].rawValue]]
+    let last = program.fields[program.fieldOfID[path[path.count - 1].rawValue]]
+    var first = fields.first
+    while first < fields.end, program.fields[max(0, buffers.occurrences[first].field)].id != field.id {
+      first += 1
+    }
+    let run = Occurrences(first: first, end: endOfRun(first, fields.end))
+    if run.first == run.end {
+      buffers.sink.append(program.text, from: last.absent, count: last.absentLength)
+    } else if depth == path.count - 1 {
+      if try !value(field, run) {
+        buffers.sink.append(program.text, from: last.absent, count: last.absentLength)
+      }
+    } else {
+      try select(program.records[field.target], run, path, depth + 1)
+    }
+  }
+
+  // MARK: Reading
+
+  /// Notes the fields of a message whose bytes are those of `parts`, sorted by number. The caller drops them.
+  mutating func collect(
+    _ record: ProtobufRecord, _ parts: Occurrences
+  ) throws(TranscodeError) -> Occurrences {
+    let first = buffers.occurrences.count
+    var isSorted = true
+    var previous: Int32 = -1
+    for part in parts.first..<parts.end {
+      let range = buffers.occurrences[part]
+      var scanner = ProtobufWireScanner(wire, Int(range.start), Int(range.end))
+      while !scanner.isAtEnd {
+        let start = scanner.index
+        let (number, wireType) = try scanner.tag()
+        let value = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
+        let index = find(number, record)
+        if index < 0 { continue }
+        let field = program.fields[index]
+        if wireType != field.kind.wireType,
+          !(wireType == .lengthDelimited && field.form == .list && field.kind.isPackable)
+        {
+          throw TranscodeError(.wrongWireType, offset: start, field: field.id)
+        }
+        if index < previous { isSorted = false }
+        previous = index
+        buffers.occurrences.append(
+          ProtobufOccurrence(
+            field: index, wireType: wireType, start: Int32(truncatingIfNeeded: value.start),
+            end: Int32(truncatingIfNeeded: value.end), value: value.value))
+      }
+    }
+    if record.oneofCount > 0 { isSorted = !resolveOneofs(record, from: first) && isSorted }
+    if !isSorted {
+      buffers.occurrences.sortTop(from: first) {
+        $0.field < $1.field || $0.field == $1.field && $0.start < $1.start
+      }
+    }
+    var firstKept = first
+    while firstKept < buffers.occurrences.count, buffers.occurrences[firstKept].field < 0 { firstKept += 1 }
+    return Occurrences(first: firstKept, end: buffers.occurrences.count)
+  }
+
+  /// Of each oneof only what follows the last value of another member stays. True when something went.
+  private mutating func resolveOneofs(_ record: ProtobufRecord, from first: Int) -> Bool {
+    let winners = buffers.seen.count
+    let closed: UInt64 = 1 << 63
+    buffers.seen.append(repeating: 0, count: Int(record.oneofCount))
+    var dropped = false
+    var at = buffers.occurrences.count - 1
+    while at >= first {
+      let index = buffers.occurrences[at].field
+      let oneof = program.fields[index].oneof
+      if oneof >= 0 {
+        let slot = winners + Int(oneof)
+        let winner = buffers.seen[slot]
+        if winner == 0 {
+          buffers.seen[slot] = UInt64(index) + 1
+        } else if winner != UInt64(index) + 1 {
+          buffers.seen[slot] = winner | closed
+          buffers.occurrences[at].field = -1
+          dropped = true
+        }
+      }
+      at -= 1
+    }
+    buffers.seen.truncate(to: winners)
+    return dropped
+  }
+
+  @inline(__always)
+  func find(_ number: UInt32, _ record: ProtobufRecord) -> Int32 {
+    if number < record.denseCount { return program.slots[record.dense &+ Int32(bitPattern: number)] }
+    if record.denseCount > 0 { return -1 }
+    var low: Int32 = 0
+    var high = record.fieldCount
+    while low < high {
+      let middle = (low &+ high) / 2
+      let candidate = program.fields[record.firstField &+ middle].number
+      if candidate == number { return record.firstField &+ middle }
+      if candidate < number { low = middle &+ 1 } else { high = middle }
+    }
+    return -1
+  }
+
+  @inline(__always)
+  func endOfRun(_ first: Int, _ end: Int) -> Int {
+    if first >= end { return end }
+    let field = buffers.occurrences[first].field
+    var at = first &+ 1
+    while at < end, buffers.occurrences[at].field == field { at &+= 1 }
+    return at
+  }
+
+  // MARK: Writing
+
+  /// A message whose bytes are those of `parts`, one behind the other.
+  mutating func message(_ record: ProtobufRecord, _ parts: Occurrences) throws(TranscodeError) {
+    depth &+= 1
+    let offset = Int(buffers.occurrences[parts.first].start)
+    if depth > limits.depth { throw TranscodeError(.tooDeep, offset: offset) }
+    if buffers.sink.count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: offset) }
+    let top = buffers.occurrences.count
+    let fields = try collect(record, parts)
+    if record.form == .object {
+      try object(record, fields, offset)
+    } else {
+      try wellKnown(record, fields, offset)
+    }
+    buffers.occurrences.truncate(to: top)
+    depth &-= 1
+  }
+
+  private mutating func object(
+    _ record: ProtobufRecord, _ fields: Occurrences, _ offset: Int
+  ) throws(TranscodeError) {
+    let start = buffers.sink.count
+    var required = record.requiredCount
+    var expected = record.firstField
+    var first = fields.first
+    while first < fields.end {
+      let index = buffers.occurrences[first].field
+      let run = Occurrences(first: first, end: endOfRun(first, fields.end))
+      first = run.end
+      let field = program.fields[index]
+      if options.emitDefaults {
+        defaults(from: expected, to: index)
+        expected = index &+ 1
+      }
+      if field.isRequired { required &-= 1 }
+      let labelStart = buffers.sink.count
+      buffers.sink.append(program.text, from: field.label, count: field.labelLength)
+      if try !value(field, run) {
+        buffers.sink.truncate(to: labelStart)
+        if options.emitDefaults { defaults(from: index, to: index &+ 1) }
+      }
+    }
+    if required > 0 { throw missingRequired(record, fields, offset) }
+    if options.emitDefaults { defaults(from: expected, to: record.firstField &+ record.fieldCount) }
+    // Every label begins with a comma; the first one becomes the brace.
+    if buffers.sink.count == start {
+      buffers.sink.append(word: 0x7D7B, length: 2)
+    } else {
+      buffers.sink[start] = UInt8(ascii: "{")
+      buffers.sink.append(UInt8(ascii: "}"))
+    }
+  }
+
+  /// Writes those of the absent fields that have no presence.
+  private mutating func defaults(from first: Int32, to end: Int32) {
+    var index = first
+    while index < end {
+      let field = program.fields[index]
+      if field.isImplicit {
+        buffers.sink.append(program.text, from: field.label, count: field.labelLength)
+        buffers.sink.append(program.text, from: field.absent, count: field.absentLength)
+      }
+      index &+= 1
+    }
+  }
+
+  /// The value of a field; false, and nothing written, when it is as good as absent.
+  @inline(__always)
+  mutating func value(_ field: ProtobufField, _ run: Occurrences) throws(TranscodeError) -> Bool {
+    switch field.form {
+    case .singular:
+      if field.kind.isMessage {
+        try message(program.records[field.target], run)
+        return true
+      }
+      return try scalar(field, run)
+    case .list: return try list(field, run)
+    case .map: return try map(field, run)
+    }
+  }
+
+  private mutating func list(_ field: ProtobufField, _ run: Occurrences) throws(TranscodeError) -> Bool {
+    let start = buffers.sink.count
+    buffers.sink.append(UInt8(ascii: "["))
+    for at in run.first..<run.end {
+      let occurrence = buffers.occurrences[at]
+      if field.kind.isMessage {
+        try message(program.records[field.target], Occurrences(first: at, end: at &+ 1))
+        buffers.sink.append(UInt8(ascii: ","))
+      } else if occurrence.wireType == .lengthDelimited, field.kind.isPackable {
+        try packed(field, occurrence)
+      } else if try element(field, occurrence) {
+        buffers.sink.append(UInt8(ascii: ","))
+      }
+    }
+    if buffers.sink.count == start &+ 1 {
+      buffers.sink.truncate(to: start)
+      return false
+    }
+    buffers.sink[buffers.sink.count &- 1] = UInt8(ascii: "]")
+    return true
+  }
+
+  private mutating func packed(
+    _ field: ProtobufField, _ occurrence: ProtobufOccurrence
+  ) throws(TranscodeError) {
+    var scanner = ProtobufWireScanner(wire, Int(occurrence.start), Int(occurrence.end))
+    let wireType = field.kind.wireType
+    while !scanner.isAtEnd {
+      let value = try scanner.value(wireType, number: 0, depth: 0)
+      let item = ProtobufOccurrence(
+        field: occurrence.field, wireType: wireType, start: Int32(truncatingIfNeeded: value.start),
+        end: Int32(truncatingIfNeeded: value.end), value: value.value)
+      if try element(field, item) { buffers.sink.append(UInt8(ascii: ",")) }
+    }
+    if buffers.sink.count > limits.outputBytes {
+      throw TranscodeError(.tooLarge, offset: Int(occurrence.start), field: field.id)
+    }
+  }
+
+  private func missingRequired(
+    _ record: ProtobufRecord, _ fields: Occurrences, _ offset: Int
+  ) -> TranscodeError {
+    for index in record.firstField..<(record.firstField + record.fieldCount) {
+      let field = program.fields[index]
+      let isThere = (fields.first..<fields.end).contains { buffers.occurrences[$0].field == index }
+      if field.isRequired, !isThere {
+        return TranscodeError(.missingRequired, offset: offset, field: field.id)
+      }
+    }
+    return TranscodeError(.missingRequired, offset: offset)
+  }
+}

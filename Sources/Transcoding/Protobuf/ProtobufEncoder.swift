@@ -1,0 +1,312 @@
+internal import SchemaModel
+
+/// Writes one message: walks the JSON tape, the bound fields beside it, and the program.
+///
+/// Fields are written in the order in which the client gave them; protobuf allows any order.
+struct ProtobufEncoder: ~Copyable {
+  let program: ProtobufProgram.View
+  let options: JSONOptions
+  let limits: TranscodingLimits
+  let text: ByteView
+  let bound: BoundFields
+  let boundText: ByteView
+  let bodyPath: FieldPath
+  var buffers: TranscodingBuffers
+  var prefixes = LengthPrefixes()
+  private var depth = 0
+
+  init(
+    program: ProtobufProgram.View, options: JSONOptions, limits: TranscodingLimits, text: ByteView,
+    bound: BoundFields, boundText: ByteView, bodyPath: FieldPath, buffers: consuming TranscodingBuffers
+  ) {
+    self.program = program
+    self.options = options
+    self.limits = limits
+    self.text = text
+    self.bound = bound
+    self.boundText = boundText
+    self.bodyPath = bodyPath
+    self.buffers = buffers
+  }
+
+  /// What one message is made of: a JSON value, bound fields, or both.
+  struct Source {
+    /// Token of its JSON value, -1 for none.
+    var token: Int32 = -1
+    /// First of the bound nodes for its fields, -1 for none.
+    var bound: Int32 = -1
+    /// How many names of `bodyPath` lead to this message; -1 when the body's value is not below it.
+    var pathDepth = -1
+  }
+
+  mutating func run(_ record: Int32) throws(TranscodeError) {
+    if text.count > 0 { try JSONScanner.scan(text, onto: &buffers.tape, limits: limits) }
+    var source = Source(bound: bound.firstRoot)
+    if text.count > 0 {
+      if bodyPath.isEmpty { source.token = 0 } else { source.pathDepth = 0 }
+    }
+    try message(program.records[record], source)
+    if buffers.sink.count + prefixes.prefixBytes > limits.outputBytes {
+      throw TranscodeError(.tooLarge, offset: 0)
+    }
+  }
+
+  // MARK: Messages
+
+  /// The content of a message, without tag and length.
+  mutating func message(_ record: ProtobufRecord, _ source: Source) throws(TranscodeError) {
+    depth &+= 1
+    if depth > limits.depth { throw TranscodeError(.tooDeep, offset: offset(of: source.token)) }
+    if record.form != .object && source.token >= 0 {
+      if source.bound >= 0 { throw boundTwice(source.bound) }
+      try wellKnown(record, source.token)
+    } else {
+      try object(record, source)
+    }
+    depth &-= 1
+  }
+
+  private mutating func object(_ record: ProtobufRecord, _ source: Source) throws(TranscodeError) {
+    let seen = buffers.seen.count
+    buffers.seen.append(repeating: 0, count: Int(record.fieldCount &+ record.oneofCount &+ 63) >> 6)
+    var required = record.requiredCount
+    if source.token >= 0 {
+      let object = buffers.tape[source.token]
+      guard object.kind == .object else { throw TranscodeError(.expectedObject, offset: object.offset) }
+      var unknown = 0
+      var at = source.token &+ 1
+      while at < object.next {
+        let key = buffers.tape[at]
+        let value = at &+ 1
+        at = buffers.tape[value].next
+        let index = find(record.names, key)
+        if index < 0 {
+          if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
+          unknown &+= 1
+          continue
+        }
+        let field = program.fields[index]
+        if !mark(seen, index &- record.firstField) {
+          throw TranscodeError(.duplicateKey, offset: key.offset, field: field.id)
+        }
+        var children: Int32 = -1
+        if source.bound >= 0 { children = try self.children(of: field, below: source.bound) }
+        if buffers.tape[value].kind == .null, !field.takesNull {
+          if children >= 0 { throw boundTwice(children) }
+          continue
+        }
+        if field.oneof >= 0, !mark(seen, record.fieldCount &+ field.oneof) {
+          throw TranscodeError(.oneofConflict, offset: key.offset, field: field.id)
+        }
+        if field.isRequired { required &-= 1 }
+        try member(field, Source(token: value, bound: children))
+      }
+      if unknown > 0 { try checkIgnored(source.token) }
+    } else if source.pathDepth >= 0 {
+      try bodyMember(record, source, seen: seen, required: &required)
+    }
+    if source.bound >= 0 { try boundMembers(record, source.bound, seen: seen, required: &required) }
+    if required > 0 { throw missingRequired(record, seen, offset: offset(of: source.token)) }
+    buffers.seen.truncate(to: seen)
+  }
+
+  /// The field that `bodyPath` names takes the body's value, or leads to it.
+  private mutating func bodyMember(
+    _ record: ProtobufRecord, _ source: Source, seen: Int, required: inout Int32
+  ) throws(TranscodeError) {
+    let field = program.fields[program.fieldOfID[bodyPath[source.pathDepth].rawValue]]
+    let isLast = source.pathDepth == bodyPath.count - 1
+    _ = mark(seen, index(of: field, in: record))
+    var children: Int32 = -1
+    if source.bound >= 0 { children = try self.children(of: field, below: source.bound) }
+    if isLast, buffers.tape[0].kind == .null, !field.takesNull {
+      if children >= 0 { throw boundTwice(children) }
+      return
+    }
+    if field.oneof >= 0 { _ = mark(seen, record.fieldCount &+ field.oneof) }
+    if field.isRequired { required &-= 1 }
+    if isLast {
+      try member(field, Source(token: 0, bound: children))
+    } else {
+      try member(field, Source(bound: children, pathDepth: source.pathDepth + 1))
+    }
+  }
+
+  // MARK: Members
+
+  @inline(__always)
+  mutating func member(_ field: ProtobufField, _ source: Source) throws(TranscodeError) {
+    switch field.form {
+    case .singular:
+      if field.kind.isMessage {
+        try nested(field, source)
+      } else {
+        try scalar(field, source.token)
+      }
+    case .list: try list(field, source.token)
+    case .map: try map(field, source.token)
+    }
+  }
+
+  /// A message with its tag, and its length or end.
+  mutating func nested(_ field: ProtobufField, _ source: Source) throws(TranscodeError) {
+    let record = program.records[field.target]
+    writeTag(field)
+    if field.kind == .group {
+      try message(record, source)
+      // Start and end of a group differ in the wire type only: 3 and 4.
+      buffers.sink.append(word: field.tag &+ 1, length: Int(field.tagLength))
+    } else {
+      let length = prefixes.begin(&buffers.lengths, at: buffers.sink.count)
+      try message(record, source)
+      prefixes.end(length, &buffers.lengths, at: buffers.sink.count)
+    }
+  }
+
+  mutating func list(_ field: ProtobufField, _ token: Int32) throws(TranscodeError) {
+    let array = buffers.tape[token]
+    guard array.kind == .array else {
+      throw TranscodeError(.expectedArray, offset: array.offset, field: field.id)
+    }
+    if array.next == token &+ 1 { return }
+    var length = 0
+    if field.isPacked {
+      writeTag(field)
+      length = prefixes.begin(&buffers.lengths, at: buffers.sink.count)
+    }
+    var at = token &+ 1
+    while at < array.next {
+      if field.kind.isMessage {
+        let element = buffers.tape[at]
+        if element.kind == .null, program.records[field.target].form != .value {
+          throw TranscodeError(.nullNotAllowed, offset: element.offset, field: field.id)
+        }
+        try nested(field, Source(token: at))
+      } else if field.isPacked {
+        write(try bits(field, at), as: field.kind)
+      } else {
+        try element(field, at)
+      }
+      at = buffers.tape[at].next
+    }
+    if field.isPacked { prefixes.end(length, &buffers.lengths, at: buffers.sink.count) }
+    if buffers.sink.count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: array.offset) }
+  }
+
+  /// A map is a list of entries, messages with a key (1) and a value (2).
+  mutating func map(_ field: ProtobufField, _ token: Int32) throws(TranscodeError) {
+    let object = buffers.tape[token]
+    guard object.kind == .object else {
+      throw TranscodeError(.expectedObject, offset: object.offset, field: field.id)
+    }
+    let key = program.fields[field.target]
+    let value = program.fields[field.target &+ 1]
+    let mark = buffers.keys.mark
+    var at = token &+ 1
+    while at < object.next {
+      writeTag(field)
+      let length = prefixes.begin(&buffers.lengths, at: buffers.sink.count)
+      try mapKey(key, at)
+      let element = buffers.tape[at &+ 1]
+      if element.kind == .null, !value.takesNull {
+        throw TranscodeError(.nullNotAllowed, offset: element.offset, field: field.id)
+      }
+      if value.kind.isMessage {
+        try nested(value, Source(token: at &+ 1))
+      } else {
+        try self.element(value, at &+ 1)
+      }
+      prefixes.end(length, &buffers.lengths, at: buffers.sink.count)
+      at = element.next
+    }
+    try checkKeys(since: mark, field.id)
+  }
+
+  // MARK: Helpers
+
+  @inline(__always)
+  mutating func writeTag(_ field: ProtobufField) {
+    buffers.sink.append(word: field.tag, length: Int(field.tagLength))
+  }
+
+  /// Sets a bit of the record whose bits begin at `seen`; false when it was set.
+  @inline(__always)
+  mutating func mark(_ seen: Int, _ index: Int32) -> Bool {
+    let word = seen &+ Int(index >> 6)
+    let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: index & 63)
+    let bits = buffers.seen[word]
+    buffers.seen[word] = bits | bit
+    return bits & bit == 0
+  }
+
+  func isMarked(_ seen: Int, _ index: Int32) -> Bool {
+    buffers.seen[seen &+ Int(index >> 6)] & 1 << UInt64(truncatingIfNeeded: index & 63) != 0
+  }
+
+  func index(of field: ProtobufField, in record: ProtobufRecord) -> Int32 {
+    program.fieldOfID[field.id.rawValue] - record.firstField
+  }
+
+  @inline(__always)
+  mutating func find(_ names: NameTable, _ key: JSONToken) -> Int32 {
+    if !key.isComplex {
+      return names.find(
+        text, Int(key.start), Int(key.end &- key.start), program.nameEntries, program.text)
+    }
+    return withText(of: key) { names.find($0, $1, $2 - $1, $3.nameEntries, $3.text) }
+  }
+
+  /// Calls `body` with the characters of a string, its escapes resolved: bytes, start, end.
+  @inline(__always)
+  mutating func withText<Result>(
+    of token: JSONToken, _ body: (ByteView, Int, Int, ProtobufProgram.View) -> Result
+  ) -> Result {
+    if !token.isComplex { return body(text, Int(token.start), Int(token.end), program) }
+    buffers.spare.removeAll()
+    JSONString.appendText(of: token, in: text, to: &buffers.spare)
+    let program = program
+    return buffers.spare.withView { body($0, 0, $0.count, program) }
+  }
+
+  func offset(of token: Int32) -> Int { token < 0 ? 0 : buffers.tape[token].offset }
+
+  /// Ignored members may not repeat a name either (RFC 8259 §4 leaves it open; protobuf's mapping forbids it).
+  private mutating func checkIgnored(_ object: Int32) throws(TranscodeError) {
+    for token in object..<buffers.tape[object].next where buffers.tape[token].kind == .object {
+      let mark = buffers.keys.mark
+      var at = token + 1
+      while at < buffers.tape[token].next {
+        let key = buffers.tape[at]
+        buffers.keys.add(tag: at) { [text] in JSONString.appendText(of: key, in: text, to: &$0) }
+        at = buffers.tape[at + 1].next
+      }
+      try checkKeys(since: mark, nil)
+    }
+  }
+
+  /// Equal keys of one object, added since `mark` with their tokens as tags, are an error.
+  mutating func checkKeys(since mark: DuplicateKeys.Mark, _ field: FieldID?) throws(TranscodeError) {
+    defer { buffers.keys.drop(to: mark) }
+    guard buffers.keys.spans.count - mark.span > 1 else { return }
+    buffers.keys.sort(since: mark)
+    var duplicate: Int32 = -1
+    for i in (mark.span + 1)..<buffers.keys.spans.count where buffers.keys.repeats(i) {
+      let tag = buffers.keys.spans[i].tag
+      if duplicate < 0 || tag < duplicate { duplicate = tag }
+    }
+    if duplicate >= 0 {
+      throw TranscodeError(.duplicateKey, offset: offset(of: duplicate), field: field)
+    }
+  }
+
+  private func missingRequired(_ record: ProtobufRecord, _ seen: Int, offset: Int) -> TranscodeError {
+    for index in 0..<record.fieldCount {
+      let field = program.fields[record.firstField + index]
+      // A null has marked the field without setting it; the first one that is not there is named.
+      if field.isRequired, !isMarked(seen, index) {
+        return TranscodeError(.missingRequired, offset: offset, field: field.id)
+      }
+    }
+    return TranscodeError(.missingRequired, offset: offset)
+  }
+}

@@ -1,0 +1,150 @@
+internal import SchemaModel
+
+/// Everything that translating the messages of one schema needs, as flat tables; see `ProtobufCompiler`.
+///
+///     records ──firstField──▶ fields ──target──▶ records | enumerations | fields (key and value of a map)
+///        │                      │
+///        ├─names──▶ nameEntries └─label, absent──▶ text
+///        └─dense──▶ slots (wire number → field)
+struct ProtobufProgram: Sendable {
+  let records: FrozenTable<ProtobufRecord>
+  let fields: FrozenTable<ProtobufField>
+  let enumerations: FrozenTable<ProtobufEnumeration>
+  let enumerators: FrozenTable<ProtobufEnumerator>
+  let nameEntries: FrozenTable<NameTable.Entry>
+  let slots: FrozenTable<Int32>
+  let text: FrozenTable<UInt8>
+  /// By `TypeID`: index into `records`, -1 when the type is no message.
+  let recordOfType: FrozenTable<Int32>
+  /// By `FieldID`: index into `fields`.
+  let fieldOfID: FrozenTable<Int32>
+
+  var view: View { View(self) }
+
+  /// What the hot loops carry.
+  struct View {
+    let records: TableView<ProtobufRecord>
+    let fields: TableView<ProtobufField>
+    let enumerations: TableView<ProtobufEnumeration>
+    let enumerators: TableView<ProtobufEnumerator>
+    let nameEntries: TableView<NameTable.Entry>
+    let slots: TableView<Int32>
+    let text: TableView<UInt8>
+    let fieldOfID: TableView<Int32>
+
+    init(_ program: ProtobufProgram) {
+      records = program.records.view
+      fields = program.fields.view
+      enumerations = program.enumerations.view
+      enumerators = program.enumerators.view
+      nameEntries = program.nameEntries.view
+      slots = program.slots.view
+      text = program.text.view
+      fieldOfID = program.fieldOfID.view
+    }
+  }
+}
+
+/// One message type.
+struct ProtobufRecord: BitwiseCopyable {
+  /// How the message looks in JSON.
+  enum Form: UInt8, BitwiseCopyable {
+    /// An object with a member for each field.
+    case object
+    /// The value of its only field: wrappers, `Struct`, `ListValue`.
+    case bare
+    /// `google.protobuf.Value`: any JSON value.
+    case value
+    case timestamp, duration, fieldMask
+    /// Not translated yet.
+    case any
+  }
+
+  var form: Form
+  /// Fields in the order of their numbers.
+  var firstField: Int32
+  var fieldCount: Int32
+  var oneofCount: Int32
+  var requiredCount: Int32
+  /// JSON names and original names.
+  var names: NameTable
+  /// `slots[dense + number]` is the field of a number below `denseCount`, -1 for none.
+  var dense: Int32
+  var denseCount: UInt32
+}
+
+/// How the value of a field is written; type and wire encoding in one.
+enum ProtobufKind: UInt8, BitwiseCopyable {
+  case bool, int32, int64, uint32, uint64, sint32, sint64
+  case enumeration, nullValue
+  case fixed32, sfixed32, float
+  case fixed64, sfixed64, double
+  case string, bytes, message
+  case group
+
+  /// The wire type of an element (protobuf "Encoding", message structure).
+  @inline(__always)
+  var wireType: WireType {
+    if rawValue < ProtobufKind.fixed32.rawValue { return .varint }
+    if rawValue < ProtobufKind.fixed64.rawValue { return .fixed32 }
+    if rawValue < ProtobufKind.string.rawValue { return .fixed64 }
+    return self == .group ? .startGroup : .lengthDelimited
+  }
+
+  @inline(__always)
+  var isPackable: Bool { rawValue < ProtobufKind.string.rawValue }
+  var isMessage: Bool { self == .message || self == .group }
+}
+
+/// The low three bits of a tag.
+enum WireType: UInt8, BitwiseCopyable {
+  case varint, fixed64, lengthDelimited, startGroup, endGroup, fixed32
+}
+
+/// One field of a message, or the key or value of a map.
+struct ProtobufField: BitwiseCopyable {
+  enum Form: UInt8, BitwiseCopyable { case singular, list, map }
+
+  /// The tag's bytes as they are written, the first in the low bits.
+  var tag: UInt64 = 0
+  var tagLength: UInt8 = 0
+  var kind: ProtobufKind
+  var form: Form = .singular
+  /// A list that is written packed.
+  var isPacked = false
+  /// The default value is not written.
+  var isImplicit = false
+  var isRequired = false
+  var validatesUTF8 = true
+  /// JSON null is a value of this field, not its absence.
+  var takesNull = false
+  var number: UInt32
+  /// Index of the oneof in its record, -1 when it is in none.
+  var oneof: Int32 = -1
+  /// Of a message: in `records`. Of an enumeration: in `enumerations`. Of a map: its key in `fields`; the
+  /// value follows the key.
+  var target: Int32 = -1
+  /// `,"name":` in `text`.
+  var label: Int32 = 0
+  var labelLength: Int32 = 0
+  /// The JSON form of the value when the field is absent, in `text`.
+  var absent: Int32 = 0
+  var absentLength: Int32 = 0
+  var id: FieldID
+}
+
+struct ProtobufEnumeration: BitwiseCopyable {
+  var names: NameTable
+  /// In the order of their numbers, one for each number.
+  var firstEnumerator: Int32
+  var enumeratorCount: Int32
+  var isClosed: Bool
+  var type: TypeID
+}
+
+struct ProtobufEnumerator: BitwiseCopyable {
+  var number: Int32
+  /// `"NAME"` in the program's text.
+  var text: Int32
+  var textLength: Int32
+}

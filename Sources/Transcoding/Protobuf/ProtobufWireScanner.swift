@@ -1,0 +1,126 @@
+/// Where a field was found in the wire.
+struct ProtobufOccurrence: BitwiseCopyable {
+  /// Index into the program's fields; -1 once another field of its oneof has replaced it.
+  var field: Int32
+  var wireType: WireType
+  /// First byte of the value.
+  var start: Int32
+  /// One behind the value.
+  var end: Int32
+  /// Of a varint: its value.
+  var value: UInt64
+}
+
+/// Reads tags and the extent of values; knows the wire format but no schema.
+///
+/// Every read is bounded by `end`; every advance is checked before it is made.
+struct ProtobufWireScanner {
+  let wire: ByteView
+  var index: Int
+  let end: Int
+
+  @inline(__always)
+  init(_ wire: ByteView, _ start: Int, _ end: Int) {
+    self.wire = wire
+    index = start
+    self.end = end
+  }
+
+  @inline(__always)
+  var isAtEnd: Bool { index >= end }
+
+  @inline(__always)
+  mutating func varint() throws(TranscodeError) -> UInt64 {
+    if index < end {
+      let byte = wire[index]
+      if byte < 0x80 {
+        index &+= 1
+        return UInt64(byte)
+      }
+    }
+    return try longVarint()
+  }
+
+  private mutating func longVarint() throws(TranscodeError) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    var at = index
+    while shift < 70 {
+      if at >= end { throw TranscodeError(.truncated, offset: end) }
+      let byte = wire[at]
+      at &+= 1
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 {
+        // The tenth byte has one bit left.
+        if shift == 63, byte > 1 { throw TranscodeError(.malformedVarint, offset: index) }
+        index = at
+        return value
+      }
+      shift &+= 7
+    }
+    throw TranscodeError(.malformedVarint, offset: index)
+  }
+
+  /// The number and wire type of the next field.
+  @inline(__always)
+  mutating func tag() throws(TranscodeError) -> (number: UInt32, wireType: WireType) {
+    let start = index
+    let tag = try varint()
+    guard tag <= UInt64(UInt32.max), tag >= 8,
+      let wireType = WireType(rawValue: UInt8(truncatingIfNeeded: tag & 7))
+    else { throw TranscodeError(.malformedTag, offset: start) }
+    return (UInt32(truncatingIfNeeded: tag >> 3), wireType)
+  }
+
+  /// Passes the value that follows a tag: its first byte, one behind its last, and a varint's value.
+  @inline(__always)
+  mutating func value(
+    _ wireType: WireType, number: UInt32, depth: Int
+  ) throws(TranscodeError) -> (start: Int, end: Int, value: UInt64) {
+    switch wireType {
+    case .varint:
+      let start = index
+      let value = try varint()
+      return (start, index, value)
+    case .fixed32:
+      return try fixed(4)
+    case .fixed64:
+      return try fixed(8)
+    case .lengthDelimited:
+      let length = try varint()
+      guard length <= UInt64(end &- index) else { throw TranscodeError(.truncated, offset: index) }
+      let start = index
+      index &+= Int(truncatingIfNeeded: length)
+      return (start, index, 0)
+    case .startGroup:
+      let start = index
+      let groupEnd = try skipGroup(number, depth: depth)
+      return (start, groupEnd, 0)
+    case .endGroup:
+      throw TranscodeError(.malformedGroup, offset: index)
+    }
+  }
+
+  @inline(__always)
+  private mutating func fixed(_ size: Int) throws(TranscodeError) -> (start: Int, end: Int, value: UInt64) {
+    guard end &- index >= size else { throw TranscodeError(.truncated, offset: end) }
+    let start = index
+    index &+= size
+    return (start, index, 0)
+  }
+
+  /// Passes a group; returns where its end tag begins.
+  private mutating func skipGroup(_ number: UInt32, depth: Int) throws(TranscodeError) -> Int {
+    if depth <= 0 { throw TranscodeError(.tooDeep, offset: index) }
+    while true {
+      let start = index
+      if isAtEnd { throw TranscodeError(.truncated, offset: end) }
+      let (inner, wireType) = try tag()
+      if wireType == .endGroup {
+        if inner != number { throw TranscodeError(.malformedGroup, offset: start) }
+        return start
+      }
+      _ = try value(wireType, number: inner, depth: depth - 1)
+    }
+  }
+}
