@@ -70,13 +70,22 @@ let package = Package(
       dependencies: ["CCyclone", "EventLoop", "RPCCore", "SchemaModel", "Transcoding"],
       swiftSettings: strict),
 
+    // Generated code; it keeps its generator's rules.
+    .target(
+      name: "DemoMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+
     // The command line wires everything.
     .executableTarget(
       name: "drawbridge",
       dependencies: [
-        "DRPC", "DDSRPC", "EventLoop", "GatewayCore", "HTTPFront", "OpenAPIDocument", "RPCCore",
+        "DRPC", "DDSRPC", "DemoMessages", "EventLoop", "GatewayCore", "HTTPFront", "OpenAPIDocument", "RPCCore",
         "SchemaModel", "Transcoding", "Routing", "ProtobufSchema", "IDLSchema",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      resources: [
+        .embedInCode("Demo/demo.binpb"), .embedInCode("Demo/demo.proto"), .embedInCode("Demo/demo.yaml"),
       ],
       swiftSettings: strict),
 
@@ -88,10 +97,20 @@ let package = Package(
     .testTarget(
       name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "drawbridge"], swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+    .testTarget(
+      name: "HTTPFrontTests",
+      dependencies: ["EventLoop", "GatewayCore", "HTTPFront", "TestSupport", "Transcoding"],
+      swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "SchemaModel", "Transcoding"],
       exclude: ["Templates", "Routes"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "TranscodingTests", dependencies: ["ProtobufSchema", "SchemaModel", "Transcoding"],
+      exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )

@@ -20,6 +20,8 @@
 //   LoopThread.swift    the thread that runs it
 //   TimerHeap.swift     timers
 //   MonotonicInstant.swift  the clock
+//   WallClock.swift         the time of day, for logs
+//   Processors.swift        how many loops are worth having
 //   SignalSource.swift      process signals as events
 //   Lock.swift              a value behind a mutex
 //   System.swift            system calls, with `errno` as a typed error

@@ -27,3 +27,14 @@ package struct MonotonicInstant: Sendable, Hashable, Comparable {
     nanoseconds > other.nanoseconds ? nanoseconds - other.nanoseconds : 0
   }
 }
+
+extension Duration {
+  /// In the clock's unit; negative durations are 0 and very long ones the largest number.
+  package var wholeNanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, carry) = whole.addingReportingOverflow(UInt64(attoseconds / 1_000_000_000))
+    return overflow || carry ? .max : sum
+  }
+}

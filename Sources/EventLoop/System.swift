@@ -42,6 +42,39 @@ package enum System {
 
   package static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
+  /// Writes all of `bytes`; gives up at the first error, since there is nobody to tell.
+  package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) {
+    // SAFETY: the kernel reads at most the bytes that are left of the array.
+    unsafe bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = unsafe write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return }
+        written += count
+      }
+    }
+  }
+
+  /// The start of a small file as text; nil when it cannot be read.
+  package static func readFile(_ path: String, atMost limit: Int) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: limit)
+    // SAFETY: the kernel writes at most `count` bytes of the array.
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+    return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+
+  /// Lets the process have as many descriptors as it may; a connection costs one or two.
+  package static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
   // MARK: epoll and eventfd
 
   static func epollCreate() throws(SystemError) -> Int32 {

@@ -1,10 +1,33 @@
-// GatewayCore: configuration to snapshot, and the request pipeline between HTTP and a backend.
+// GatewayCore: what the gateway is, without the libraries that it listens and calls with.
+//
+// Owns: the configuration, the snapshot that it is compiled to, the request pipeline, the table of problems,
+// and the log. It defines the port `HTTPHandler` (whoever speaks HTTP drives it) and uses the port
+// `RPCBackend` (whoever carries calls implements it).
+//
+// Invariants
+// - A `Snapshot` is immutable. A request keeps the one it was admitted with.
+// - Everything that has a name in a request (path, parameter, field) was turned into an index at load.
+// - Every failure leaves as one `Problem`; `StatusMapping` is the only table from statuses to HTTP.
+//
+// Limits: `LimitsConfiguration`.
 //
 // Files
-//   Configuration/Configuration.swift                everything that one file says, checked
-//   Configuration/ServiceConfiguration.swift         one service
-//   Configuration/DRPCServiceConfiguration.swift     its `drpc:`
-//   Configuration/ProtobufSchemaConfiguration.swift  its `protobuf:`
-//   Configuration/RouteConfiguration.swift           one route
-//   Configuration/ListenAddress.swift                where to listen
-//   Configuration/LimitsConfiguration.swift          bounds of the HTTP side
+//   Configuration/  the file's keys, types, checking (its own list stands in ConfigurationLoader.swift)
+//   HTTP/HTTPHandler.swift       the port that an HTTP front drives
+//   HTTP/HTTPExchange.swift      one request and its response
+//   HTTP/HTTPHeaders.swift       the header fields that are read
+//   HTTP/LoopContext.swift       what the requests of one loop share
+//   HTTP/ContentNegotiation.swift  media types and Accept
+//   HTTP/RequestDeadline.swift   Request-Timeout and grpc-timeout
+//   Problems/ProblemType.swift   the table of problem types
+//   Problems/Problem.swift       one failure and its RFC 9457 body
+//   Problems/StatusMapping.swift  RPCStatus to Problem
+//   Problems/DAOSCode.swift      DAOS's status numbers
+//   Problems/JSONObjectWriter.swift  small JSON objects
+//   Pipeline/Gateway.swift       admit and answer
+//   Pipeline/Snapshot.swift      what one configuration is compiled to
+//   Pipeline/CompiledRoute.swift  one route, ready to run
+//   Pipeline/SnapshotBuilder.swift  configuration and schemas to snapshot
+//   Pipeline/RouteCompiler.swift  one route of the configuration to its compiled form
+//   Pipeline/UnconnectedBackend.swift  stands in where nothing is called
+//   Log/Log.swift                log lines

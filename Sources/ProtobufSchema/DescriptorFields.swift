@@ -24,7 +24,8 @@ extension DescriptorLowering {
       let name = "\(item.name).\(field.name)"
       guard DescriptorLowering.numbers ~= field.number, numbers.insert(field.number).inserted else {
         findings.error(
-          "field-number", at: location(item.file), "the number \(field.number) of '\(name)' is taken or not valid")
+          "field-number", at: location(item.file),
+          "the number \(field.number) of '\(name)' is taken or not valid")
         continue
       }
       if field.name.isEmpty || !names.insert(field.name).inserted {
@@ -35,7 +36,8 @@ extension DescriptorLowering {
       guard var lowered = lower(field, name, features, item, &findings) else { continue }
       if field.hasOneofIndex, !field.proto3Optional {
         guard item.message.oneofDecl.indices.contains(Int(field.oneofIndex)) else {
-          findings.error("unknown-oneof", at: location(item.file), "'\(name)' is in a oneof that is not there")
+          findings.error(
+            "unknown-oneof", at: location(item.file), "'\(name)' is in a oneof that is not there")
           continue
         }
         lowered.definition.oneof = OneofID(rawValue: Int32(firstOneof) + field.oneofIndex)
@@ -53,7 +55,8 @@ extension DescriptorLowering {
     _ findings: inout Diagnostics
   ) -> (definition: FieldDefinition, wire: ProtobufFieldWire)? {
     var definition = FieldDefinition(
-      name: field.name, jsonName: field.jsonName.isEmpty ? DescriptorText.jsonName(field.name) : field.jsonName,
+      name: field.name,
+      jsonName: field.jsonName.isEmpty ? DescriptorText.jsonName(field.name) : field.jsonName,
       type: TypeID(rawValue: 0), presence: .implicit)
     var wire = ProtobufFieldWire(
       number: field.number, encoding: .varint, validatesUTF8: features.validatesUTF8)
@@ -64,7 +67,8 @@ extension DescriptorLowering {
         let keyValue = value(key, name, entry.features, item.file, &findings),
         let elementValue = value(element, name, entry.features, item.file, &findings)
       else {
-        findings.error("malformed-map", at: location(item.file), "the entry type of the map '\(name)' is not valid")
+        findings.error(
+          "malformed-map", at: location(item.file), "the entry type of the map '\(name)' is not valid")
         return nil
       }
       definition.type = model.append(

@@ -37,7 +37,8 @@ struct DescriptorLowering {
       fileNames.append(file.name)
       for dependency in file.dependency where !known.contains(dependency) {
         findings.error(
-          "missing-import", at: location(index), "'\(file.name)' imports '\(dependency)', which is not in the set",
+          "missing-import", at: location(index),
+          "'\(file.name)' imports '\(dependency)', which is not in the set",
           resolution: "make the set with --include_imports")
       }
       guard let features = DescriptorFeatures(of: file) else {
@@ -153,7 +154,8 @@ struct DescriptorLowering {
     if let type = model.typesByName[DescriptorLowering.bare(typeName)], case .record = model[type].shape {
       return type
     }
-    findings.error("unknown-type", at: location(file), "'\(user)' refers to '\(typeName)', which is no message")
+    findings.error(
+      "unknown-type", at: location(file), "'\(user)' refers to '\(typeName)', which is no message")
     return nil
   }
 

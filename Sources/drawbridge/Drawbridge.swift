@@ -1,4 +1,17 @@
-// drawbridge: the command line; wires everything.
+// drawbridge: the command line. Wires the adapters to the core; holds no logic of its own.
+//
+// Exit codes: 0 ok, 1 remote failure, 2 configuration or usage, 3 not sent, 4 deadline.
+//
+// Files
+//   Drawbridge.swift      the root command and exit codes
+//   ServeCommand.swift    serve
+//   CheckCommand.swift    check
+//   RoutesCommand.swift   routes
+//   DemoCommand.swift     demo
+//   Loading.swift         configuration and schemas, with diagnostics on standard error
+//   Backends.swift        configuration of a service to its backend
+//   GatewayProcess.swift  loops, server, signals: from a snapshot to a served process
+//   Demo/                 the demo's service, messages, configuration and processes
 
 internal import ArgumentParser
 
@@ -6,5 +19,28 @@ internal import ArgumentParser
 @main
 struct Drawbridge: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drawbridge", abstract: "REST access to dRPC and DDS-RPC services.")
+    commandName: "drawbridge",
+    abstract: "REST access to RPC services that have none: DAOS dRPC and OMG DDS-RPC.",
+    version: version,
+    subcommands: [ServeCommand.self, CheckCommand.self, RoutesCommand.self, DemoCommand.self])
+
+  static let version = "0.1.0"
+
+  /// Parsing by hand only to end usage mistakes with 2, the code that the other mistakes of a caller have.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let code = exitCode(for: error) == .validationFailure ? ExitCode.misconfigured : exitCode(for: error)
+      let message = fullMessage(for: error)
+      if !message.isEmpty { Console.print(message, toStandardError: !code.isSuccess) }
+      Console.exit(code.rawValue)
+    }
+  }
+}
+
+extension ExitCode {
+  /// Configuration or usage.
+  static let misconfigured = ExitCode(2)
 }

@@ -6,7 +6,8 @@ enum Base64 {
   /// The value of each byte, 64 for those outside both alphabets.
   private static let values: FrozenTable<UInt8> = {
     var table = [UInt8](repeating: 64, count: 256)
-    for (value, byte) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8.enumerated() {
+    for (value, byte) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8.enumerated()
+    {
       table[Int(byte)] = UInt8(value)
     }
     table[Int(UInt8(ascii: "-"))] = 62

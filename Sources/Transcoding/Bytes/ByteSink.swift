@@ -75,6 +75,12 @@
     }
   }
 
+  @inline(__always)
+  mutating func append(_ view: ByteView, from start: Int, to end: Int) {
+    // SAFETY: the slice is checked and used at once.
+    unsafe append(view.slice(start, end))
+  }
+
   /// Copies by words: for the short names of a frozen table, whose padding allows it.
   @inline(__always)
   mutating func append(_ table: TableView<UInt8>, from start: Int32, count length: Int32) {

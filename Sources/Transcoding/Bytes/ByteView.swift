@@ -52,6 +52,16 @@
     return unsafe UnsafeBufferPointer(start: base + start, count: end &- start)
   }
 
+  /// Appends a range to an array.
+  func copy(from start: Int, to end: Int, into output: inout [UInt8]) {
+    unsafe output.append(contentsOf: slice(start, end))
+  }
+
+  /// A range as text; bytes that are not UTF-8 become U+FFFD.
+  func string(from start: Int, to end: Int) -> String {
+    unsafe String(decoding: slice(start, end), as: UTF8.self)
+  }
+
   /// Whether `bytes[start..<end]` are the ASCII characters of `text`.
   func equals(_ start: Int, _ end: Int, _ text: StaticString) -> Bool {
     guard end - start == text.utf8CodeUnitCount, end <= count else { return false }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Doubles and floats as JSON numbers, both ways.
 enum FloatingPointText {
   /// Appends a finite number as ECMAScript does (RFC 8785 §3.2.2.3): plain from 10^-6 to 10^21, else with an
@@ -78,13 +76,8 @@ enum FloatingPointText {
     return parseLong(text, from: start, to: end)
   }
 
-  /// The C library rounds correctly whatever the length; the text is copied to end it with a NUL.
+  /// Digits beyond a double's precision, or a large exponent: the standard library rounds these correctly.
   private static func parseLong(_ text: ByteView, from start: Int, to end: Int) -> Double {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: end - start + 1) { copy in
-      for i in 0..<(end - start) { unsafe copy[i] = CChar(bitPattern: text[start + i]) }
-      unsafe copy[end - start] = 0
-      // SAFETY: the copy ends with a NUL and is not empty. The process never leaves the "C" locale.
-      return unsafe copy.baseAddress.map { unsafe strtod($0, nil) } ?? 0
-    }
+    Double(text.string(from: start, to: end)) ?? 0
   }
 }

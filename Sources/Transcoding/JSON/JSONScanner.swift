@@ -119,12 +119,7 @@ struct JSONScanner: ~Copyable {
     _ word: StaticString, _ kind: JSONToken.Kind, _ tape: inout Stack<JSONToken>
   ) throws(TranscodeError) {
     let end = index + word.utf8CodeUnitCount
-    for i in 0..<word.utf8CodeUnitCount {
-      if index + i >= text.count { throw TranscodeError(.unexpectedEnd, offset: text.count) }
-      if unsafe text[index + i] != word.utf8Start[i] {
-        throw TranscodeError(.unexpectedByte, offset: index)
-      }
-    }
+    guard text.equals(index, end, word) else { throw TranscodeError(.unexpectedByte, offset: index) }
     tape.append(
       JSONToken(kind: kind, start: Int32(index), end: Int32(end), next: Int32(tape.count + 1)))
     index = end

@@ -42,7 +42,7 @@ enum JSONString {
     if token.isComplex {
       unescape(text, from: Int(token.start), to: Int(token.end), into: &sink)
     } else {
-      unsafe sink.append(text.slice(Int(token.start), Int(token.end)))
+      sink.append(text, from: Int(token.start), to: Int(token.end))
     }
   }
 

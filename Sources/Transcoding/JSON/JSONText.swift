@@ -2,13 +2,9 @@
 package enum JSONText {
   /// Appends `text` as a JSON string with its quotes.
   package static func append(_ text: some StringProtocol, to output: inout [UInt8]) {
-    var text = String(text)
-    text.withUTF8 { bytes in
-      var sink = ByteSink(capacity: bytes.count * 2)
-      let view = unsafe ByteView(bytes)
-      JSONString.appendLiteral(view, from: 0, to: view.count, into: &sink)
-      sink.copy(to: &output)
-    }
+    var sink = ByteSink(capacity: text.utf8.count * 2)
+    Array(text.utf8).withView { JSONString.appendLiteral($0, from: 0, to: $0.count, into: &sink) }
+    sink.copy(to: &output)
   }
 
   /// Appends `bytes` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.

@@ -37,13 +37,15 @@ struct LengthPrefixes: ~Copyable {
   }
 
   /// Appends the finished wire to `output`.
-  borrowing func finish(_ sink: borrowing ByteSink, _ prefixes: borrowing Stack<Prefix>, _ output: inout [UInt8]) {
+  borrowing func finish(
+    _ sink: borrowing ByteSink, _ prefixes: borrowing Stack<Prefix>, _ output: inout [UInt8]
+  ) {
     sink.withView { bytes in
       output.reserveCapacity(output.count + bytes.count + prefixBytes)
       var copied = 0
       for i in 0..<prefixes.count {
         let prefix = prefixes[i]
-        unsafe output.append(contentsOf: bytes.slice(copied, prefix.position))
+        bytes.copy(from: copied, to: prefix.position, into: &output)
         copied = prefix.position
         var rest = prefix.length
         while rest >= 0x80 {
@@ -52,7 +54,7 @@ struct LengthPrefixes: ~Copyable {
         }
         output.append(UInt8(truncatingIfNeeded: rest))
       }
-      unsafe output.append(contentsOf: bytes.slice(copied, bytes.count))
+      bytes.copy(from: copied, to: bytes.count, into: &output)
     }
   }
 }

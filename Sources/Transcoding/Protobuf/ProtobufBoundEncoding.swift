@@ -127,7 +127,7 @@ extension ProtobufEncoder {
       if field.validatesUTF8, UTF8Form.firstInvalid(boundText, from: start, to: end) != nil {
         throw TranscodeError(.invalidUTF8, offset: -1, field: field.id, boundNode: node)
       }
-      unsafe buffers.sink.append(boundText.slice(start, end))
+      buffers.sink.append(boundText, from: start, to: end)
     case .bytes:
       if !Base64.decode(boundText, from: start, to: end, into: &buffers.sink) {
         throw TranscodeError(.mismatch, offset: -1, field: field.id, boundNode: node)

@@ -26,7 +26,11 @@ enum ProtobufDefaults {
     case .bool:
       output += Array((stated == .boolean(true) ? "true" : "false").utf8)
     case .string:
-      if case .string(let text) = stated { JSONText.append(text, to: &output) } else { output = [0x22, 0x22] }
+      if case .string(let text) = stated {
+        JSONText.append(text, to: &output)
+      } else {
+        output = [0x22, 0x22]
+      }
     case .bytes:
       if case .bytes(let bytes) = stated {
         JSONText.appendBase64(bytes, to: &output)

@@ -97,7 +97,8 @@ struct ProtobufWirePath {
   let names: JSONOptions.Names
   private(set) var pointer = ""
 
-  init(program: ProtobufProgram.View, model: SchemaModel, limits: TranscodingLimits, names: JSONOptions.Names) {
+  init(program: ProtobufProgram.View, model: SchemaModel, limits: TranscodingLimits, names: JSONOptions.Names)
+  {
     self.program = program
     self.model = model
     self.limits = limits

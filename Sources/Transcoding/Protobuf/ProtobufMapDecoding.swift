@@ -62,7 +62,7 @@ extension ProtobufDecoder {
         if !isText {
           sink.append(word: bits, length: 8)
         } else if let key {
-          unsafe sink.append(wire.slice(Int(key.start), Int(key.end)))
+          sink.append(wire, from: Int(key.start), to: Int(key.end))
         }
       }
       buffers.occurrences.truncate(to: top)

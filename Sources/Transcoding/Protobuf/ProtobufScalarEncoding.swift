@@ -39,7 +39,7 @@ extension ProtobufEncoder {
       writeTag(field)
       let length = token.end &- token.start
       buffers.sink.appendVarint(UInt64(truncatingIfNeeded: length))
-      unsafe buffers.sink.append(text.slice(Int(token.start), Int(token.end)))
+      buffers.sink.append(text, from: Int(token.start), to: Int(token.end))
       return
     }
     writeTag(field)

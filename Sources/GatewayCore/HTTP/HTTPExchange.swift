@@ -1,0 +1,105 @@
+package import EventLoop
+internal import RPCCore
+package import Routing
+package import Transcoding
+
+/// One request and its response. A connection reuses one exchange for all its requests, so that buffers keep
+/// their capacity.
+///
+/// SAFETY: `@unchecked Sendable` because an exchange belongs to one loop and is touched only on its thread;
+/// the request's task prefers that loop as its executor.
+package final class HTTPExchange: @unchecked Sendable {
+  /// Shared by all exchanges of the loop.
+  package let context: LoopContext
+  /// For logs: `127.0.0.1:51234`, `unix`.
+  package let peer: String
+
+  // MARK: Request
+
+  package var method: HTTPMethod = .get
+  /// The request target as sent, never decoded: `/v1/pools/tank?x=1`.
+  package var target: [UInt8] = []
+  package var headers = HTTPHeaders()
+  /// The body, and what path, query and configuration bind.
+  package var input = RequestInput()
+  package var bodyLength = BodyLength.none
+  /// When the head was complete.
+  package var arrival = MonotonicInstant(nanoseconds: 0)
+  /// Set when the client has gone; the answer will not be sent.
+  package var clientIsGone = false
+
+  // MARK: Between admission and answer
+
+  /// Which route won; set by `Gateway.admit`.
+  var route: CompiledRoute?
+  var deadline = Deadline.never
+  package internal(set) var requestID = ""
+  /// For the log and metrics: `engine.PoolQuery`, `-` when no route was found.
+  package internal(set) var routeName = "-"
+  /// For the log and metrics: the problem type's name, empty on success.
+  package internal(set) var problemName = ""
+
+  // MARK: Response
+
+  package var response = HTTPResponse()
+
+  package init(context: LoopContext, peer: String) {
+    self.context = context
+    self.peer = peer
+  }
+
+  /// Makes the exchange ready for the next request of its connection.
+  package func reset() {
+    method = .get
+    target.removeAll(keepingCapacity: true)
+    headers.reset()
+    input.body.removeAll(keepingCapacity: input.body.capacity <= Self.keptBodyCapacity)
+    input.bodyPath = []
+    input.bound.removeAll()
+    bodyLength = .none
+    clientIsGone = false
+    route = nil
+    deadline = .never
+    requestID = ""
+    routeName = "-"
+    problemName = ""
+    response.reset()
+  }
+
+  /// Larger buffers are given back between requests, so that one big body does not stay for ever.
+  static let keptBodyCapacity = 64 * 1024
+
+  package enum BodyLength: Sendable, Equatable {
+    case none
+    case known(Int)
+    case chunked
+  }
+}
+
+/// What a handler answers.
+package struct HTTPResponse: Sendable {
+  package var status = 200
+  package var contentType = ContentType.json
+  package var body: [UInt8] = []
+  /// Beyond `Content-Type`, and what the front adds by itself.
+  package var headers: [(name: String, value: String)] = []
+  /// Close the connection after this response.
+  package var closes = false
+
+  package init() {}
+
+  mutating func reset() {
+    status = 200
+    contentType = .json
+    body.removeAll(keepingCapacity: body.capacity <= HTTPExchange.keptBodyCapacity)
+    headers.removeAll(keepingCapacity: true)
+    closes = false
+  }
+
+  package enum ContentType: String, Sendable {
+    case none = ""
+    case json = "application/json"
+    case problem = "application/problem+json"
+    case text = "text/plain; charset=utf-8"
+  }
+}

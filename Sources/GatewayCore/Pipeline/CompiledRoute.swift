@@ -1,0 +1,70 @@
+package import Routing
+package import SchemaModel
+package import Transcoding
+
+/// One route, with every name resolved. Immutable.
+package final class CompiledRoute: Sendable {
+  /// Where the body goes.
+  package enum Body: Sendable, Equatable {
+    /// The route takes no body.
+    case none
+    /// Empty path: the whole request message.
+    case field(FieldPath)
+  }
+
+  package let service: CompiledService
+  package let method: MethodID
+  /// `engine.PoolQuery`, for logs and problems.
+  package let operation: String
+  /// `GET /v1/pools/{id}`
+  package let summary: String
+  package let request: TypeID?
+  package let response: TypeID?
+  package let body: Body
+  /// The field of the reply that is the answer; empty for all of it.
+  package let responsePath: FieldPath
+  package let pathBinder: PathBinder
+  package let queryBinder: QueryBinder
+  /// `set` and `default` of the configuration.
+  package let constants: ConstantBinder
+  /// Nanoseconds.
+  package let timeout: UInt64
+  package let success: Int?
+  /// The reply's own status; nil when replies have none.
+  package let bodyStatus: BodyStatus?
+  package let mapping: StatusMapping
+  /// GET: the call may be given up when the client leaves, and the answer may be kept by caches.
+  package let isRead: Bool
+
+  package struct BodyStatus: Sendable {
+    let field: FieldID
+    /// Negative numbers only (DAOS); otherwise any number but 0 is a failure.
+    let isDAOS: Bool
+
+    func isFailure(_ number: Int64) -> Bool { isDAOS ? number < 0 : number != 0 }
+  }
+
+  init(
+    service: CompiledService, method: MethodID, operation: String, summary: String, request: TypeID?,
+    response: TypeID?, body: Body, responsePath: FieldPath, pathBinder: PathBinder, queryBinder: QueryBinder,
+    constants: ConstantBinder, timeout: UInt64, success: Int?, bodyStatus: BodyStatus?, mapping: StatusMapping,
+    isRead: Bool
+  ) {
+    self.service = service
+    self.method = method
+    self.operation = operation
+    self.summary = summary
+    self.request = request
+    self.response = response
+    self.body = body
+    self.responsePath = responsePath
+    self.pathBinder = pathBinder
+    self.queryBinder = queryBinder
+    self.constants = constants
+    self.timeout = timeout
+    self.success = success
+    self.bodyStatus = bodyStatus
+    self.mapping = mapping
+    self.isRead = isRead
+  }
+}

@@ -1,0 +1,313 @@
+internal import EventLoop
+internal import RPCCore
+internal import Routing
+internal import Synchronization
+internal import Transcoding
+
+/// The request pipeline: route, bind, translate, call, translate, answer.
+package final class Gateway: HTTPHandler {
+  private let snapshot: Lock<Snapshot>
+  private let log: Log
+  private let mostInFlight: Int
+  private let inFlight = Atomic<Int>(0)
+
+  package init(snapshot: Snapshot, log: Log, limits: LimitsConfiguration) {
+    self.snapshot = Lock(snapshot)
+    self.log = log
+    mostInFlight = limits.inFlight
+  }
+
+  /// The present snapshot.
+  package var current: Snapshot { snapshot.withLock { $0 } }
+
+  // MARK: Head
+
+  package func admit(_ exchange: HTTPExchange) -> Admission {
+    exchange.requestID = requestID(of: exchange)
+    let target = exchange.target
+    if target.count == 1, target[0] == UInt8(ascii: "*"), exchange.method == .options {
+      return noContent(exchange, allow: nil)
+    }
+    guard let path = pathRange(of: target) else {
+      return respond(exchange, Problem(.malformedRequest, "the request target is not a path"))
+    }
+    let snapshot = current
+    let route: CompiledRoute
+    do throws(Refusal) {
+      route = try resolve(exchange, snapshot, path: path)
+    } catch {
+      return error.admission
+    }
+    return admitBody(exchange, route) ?? setDeadline(exchange, route) ?? .proceed
+  }
+
+  /// The answer already stands in the exchange.
+  private struct Refusal: Error { let admission: Admission }
+
+  /// Finds the route and binds what the URL says.
+  private func resolve(
+    _ exchange: HTTPExchange, _ snapshot: Snapshot, path: Range<Int>
+  ) throws(Refusal) -> CompiledRoute {
+    let routing = exchange.context.routing(in: snapshot)
+    let problem: Problem
+    switch snapshot.router.match(exchange.method, exchange.target, path: path, captures: &routing.captures) {
+    case .found(let index):
+      let route = snapshot.routes[index]
+      exchange.route = route
+      exchange.routeName = route.operation
+      guard let failure = bind(exchange, route, path: path, routing) else { return route }
+      problem = failure
+    case .notFound: problem = Problem(.routeNotFound, "no route has this path")
+    case .malformed(let offset):
+      problem = Problem(
+        .malformedRequest, "the path has a broken percent-encoding or a NUL at byte \(offset)")
+    case .options(let allowed):
+      throw Refusal(admission: noContent(exchange, allow: Self.allowValue(allowed)))
+    case .methodNotAllowed(let allowed):
+      let value = Self.allowValue(allowed)
+      var refusal = Problem(
+        .methodNotAllowed, "this path has no \(exchange.method.name); it has \(value)")
+      refusal.allow = value
+      problem = refusal
+    }
+    throw Refusal(admission: respond(exchange, problem))
+  }
+
+  private static func allowValue(_ methods: [HTTPMethod]) -> String {
+    methods.map(\.name).joined(separator: ", ")
+  }
+
+  private func bind(
+    _ exchange: HTTPExchange, _ route: CompiledRoute, path: Range<Int>, _ routing: RoutingScratch
+  ) -> Problem? {
+    if case .field(let bodyPath) = route.body { exchange.input.bodyPath = bodyPath }
+    let target = exchange.target
+    do throws(BindingError) {
+      try route.constants.bindFixed(into: &exchange.input.bound)
+      try route.pathBinder.bind(
+        target, routing.captures, into: &exchange.input.bound, scratch: &routing.binding)
+      let query = min(path.upperBound + 1, target.count)..<target.count
+      if !query.isEmpty {
+        try route.queryBinder.bind(
+          target, query: query, into: &exchange.input.bound, scratch: &routing.binding)
+        report(ignored: routing.binding.ignored, exchange)
+      }
+      route.constants.bindFallbacks(into: &exchange.input.bound)
+    } catch {
+      let explained = error.problem(in: target, model: route.service.model)
+      let place = explained.pointer.isEmpty ? "the \(explained.source)" : explained.pointer
+      var problem = Problem(.invalidField, "\(place): \(explained.reason)")
+      problem.errors = [explained]
+      return problem
+    }
+    return nil
+  }
+
+  /// `unknown_fields: ignore` tells the client what it ignored.
+  private func report(ignored: [Range<Int>], _ exchange: HTTPExchange) {
+    if ignored.isEmpty { return }
+    let names = ignored.map { String(decoding: exchange.target[$0], as: UTF8.self) }
+    exchange.response.headers.append(("Drawbridge-Ignored-Fields", names.joined(separator: ", ")))
+  }
+
+  private func admitBody(_ exchange: HTTPExchange, _ route: CompiledRoute) -> Admission? {
+    if let accept = exchange.headers.value(.accept), !ContentNegotiation.acceptsJSON(accept) {
+      return respond(exchange, Problem(.notAcceptable, "answers are application/json, which Accept excludes"))
+    }
+    if exchange.bodyLength == .none { return nil }
+    if route.body == .none {
+      return respond(exchange, Problem(.malformedRequest, "\(route.summary) takes no body"))
+    }
+    guard let type = exchange.headers.value(.contentType), ContentNegotiation.isJSON(type) else {
+      return respond(
+        exchange,
+        Problem(.unsupportedMediaType, "send Content-Type: application/json (curl: --json)"))
+    }
+    return nil
+  }
+
+  private func setDeadline(_ exchange: HTTPExchange, _ route: CompiledRoute) -> Admission? {
+    var patience = route.timeout
+    for (header, parse) in Self.timeoutHeaders {
+      guard let text = exchange.headers.value(header) else { continue }
+      guard let asked = parse(text) else {
+        return respond(exchange, Problem(.malformedRequest, "\(header.fieldName) is not a time such as 2.5s"))
+      }
+      patience = min(patience, asked)
+    }
+    exchange.deadline = Deadline(exchange.arrival.advanced(nanoseconds: patience))
+    return nil
+  }
+
+  private static let timeoutHeaders: [(KnownHeader, @Sendable (ArraySlice<UInt8>) -> UInt64?)] = [
+    (.requestTimeout, RequestDeadline.requestTimeout), (.grpcTimeout, RequestDeadline.grpcTimeout),
+  ]
+
+  // MARK: Answer
+
+  package func answer(_ exchange: HTTPExchange) async {
+    guard let route = exchange.route else {
+      return fail(exchange, Problem(.internal, "the request has no route"))
+    }
+    guard inFlight.add(1, ordering: .relaxed).newValue <= mostInFlight else {
+      inFlight.subtract(1, ordering: .relaxed)
+      var problem = Problem(.overloaded, "the gateway has \(mostInFlight) requests in flight; try again")
+      problem.retryable = true
+      problem.retryAfter = StatusMapping.retryAfter
+      return fail(exchange, problem)
+    }
+    defer { inFlight.subtract(1, ordering: .relaxed) }
+    guard let body = encode(exchange, route) else { return }
+    let reply = UnaryReply()
+    let call = RPCCall(
+      method: route.method, body: body, deadline: exchange.deadline, abandonable: route.isRead)
+    let status = await route.service.backend.call(call, sink: reply)
+    if exchange.clientIsGone { return }
+    guard status.code == .ok else {
+      return fail(exchange, route.mapping.problem(for: status, operation: route.operation))
+    }
+    decode(exchange, route, reply.body ?? [], status)
+  }
+
+  private func encode(_ exchange: HTTPExchange, _ route: CompiledRoute) -> [UInt8]? {
+    guard let type = route.request else { return [] }
+    var body: [UInt8] = []
+    let scratch = exchange.context.scratch
+    do throws(TranscodeError) {
+      try route.service.codec.encode(type, from: exchange.input, into: &body, scratch: scratch)
+      return body
+    } catch {
+      let explained = route.service.codec.explain(
+        error, encoding: type, from: exchange.input, scratch: scratch)
+      var problem = Problem(
+        explained.source == "body" ? .malformedRequest : .invalidField,
+        "\(explained.pointer.isEmpty ? "the \(explained.source)" : explained.pointer): \(explained.reason)")
+      if !explained.pointer.isEmpty { problem.apply(.invalidField) }
+      problem.errors = [explained]
+      fail(exchange, problem)
+      return nil
+    }
+  }
+
+  private func decode(_ exchange: HTTPExchange, _ route: CompiledRoute, _ reply: [UInt8], _ status: RPCStatus) {
+    exchange.response.status = route.success ?? (status.isSubmitted ? 202 : 200)
+    let codec = route.service.codec
+    guard let type = route.response else {
+      return succeed(exchange, route, emptyObject: true)
+    }
+    do throws(TranscodeError) {
+      if let bodyStatus = route.bodyStatus {
+        let number = try codec.integer(bodyStatus.field, in: reply)
+        if bodyStatus.isFailure(number) {
+          let failure = RPCStatus(
+            code: .unknown, origin: .backend, sent: true, detail: .bodyStatus(Int32(clamping: number)))
+          var problem = route.mapping.problem(for: failure, operation: route.operation)
+          problem.drpc = status.detail.flatMap(StatusMapping.drpcDetail)
+          return fail(exchange, problem)
+        }
+      }
+      try codec.decode(
+        type, from: reply, selecting: route.responsePath, into: &exchange.response.body,
+        scratch: exchange.context.scratch)
+    } catch {
+      let explained = codec.explain(error, decoding: type, from: reply)
+      var problem = Problem(
+        .badReply, "\(route.operation) answered with a message that cannot be read: \(explained.reason)",
+        origin: .transport)
+      problem.retryable = false
+      problem.errors = [explained]
+      return fail(exchange, problem)
+    }
+    succeed(exchange, route, emptyObject: false)
+  }
+
+  private func succeed(_ exchange: HTTPExchange, _ route: CompiledRoute, emptyObject: Bool) {
+    if emptyObject { exchange.response.body = [UInt8(ascii: "{"), UInt8(ascii: "}")] }
+    if exchange.response.status == 204 {
+      exchange.response.body.removeAll(keepingCapacity: true)
+      exchange.response.contentType = .none
+    } else {
+      exchange.response.contentType = .json
+    }
+    addCommonHeaders(exchange, mayBeStored: route.isRead)
+  }
+
+  // MARK: Failures
+
+  package func refuse(_ exchange: HTTPExchange, as type: ProblemType, detail: String) {
+    if exchange.requestID.isEmpty { exchange.requestID = requestID(of: exchange) }
+    fail(exchange, Problem(type, detail))
+  }
+
+  private func respond(_ exchange: HTTPExchange, _ problem: Problem) -> Admission {
+    fail(exchange, problem)
+    return .respond
+  }
+
+  private func noContent(_ exchange: HTTPExchange, allow: String?) -> Admission {
+    exchange.response.status = 204
+    exchange.response.contentType = .none
+    if let allow { exchange.response.headers.append(("Allow", allow)) }
+    addCommonHeaders(exchange, mayBeStored: true)
+    return .respond
+  }
+
+  private func fail(_ exchange: HTTPExchange, _ problem: Problem) {
+    exchange.problemName = problem.type.rawValue
+    exchange.response.status = problem.status
+    exchange.response.contentType = .problem
+    exchange.response.body.removeAll(keepingCapacity: true)
+    let path = exchange.target.prefix { $0 != UInt8(ascii: "?") }
+    problem.write(to: &exchange.response.body, instance: path, requestID: exchange.requestID)
+    if let seconds = problem.retryAfter {
+      exchange.response.headers.append(("Retry-After", "\(seconds)"))
+    }
+    if let allow = problem.allow { exchange.response.headers.append(("Allow", allow)) }
+    addCommonHeaders(exchange, mayBeStored: false)
+  }
+
+  private func addCommonHeaders(_ exchange: HTTPExchange, mayBeStored: Bool) {
+    exchange.response.headers.append(("X-Request-Id", exchange.requestID))
+    exchange.response.headers.append(("X-Content-Type-Options", "nosniff"))
+    if !mayBeStored { exchange.response.headers.append(("Cache-Control", "no-store")) }
+  }
+
+  package func finished(_ exchange: HTTPExchange, status: Int) { log.access(exchange, status: status) }
+
+  // MARK: Names
+
+  /// Longest `X-Request-Id` that is taken over.
+  package static let longestRequestID = 128
+
+  /// The client's own, when it is short and plain; otherwise a new one.
+  private func requestID(of exchange: HTTPExchange) -> String {
+    if let given = exchange.headers.value(.requestID), !given.isEmpty, given.count <= Self.longestRequestID,
+      given.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+    {
+      return String(decoding: given, as: UTF8.self)
+    }
+    return exchange.context.makeRequestID()
+  }
+
+  /// Where the path stands in an origin-form or absolute-form target (RFC 9112 section 3.2).
+  private func pathRange(of target: [UInt8]) -> Range<Int>? {
+    var start = 0
+    if target.first != UInt8(ascii: "/") {
+      guard let colon = target.firstIndex(of: UInt8(ascii: ":")), target.count > colon + 2,
+        target[colon + 1] == UInt8(ascii: "/"), target[colon + 2] == UInt8(ascii: "/"),
+        let slash = target[(colon + 3)...].firstIndex(of: UInt8(ascii: "/"))
+      else { return nil }
+      start = slash
+    }
+    let end = target[start...].firstIndex(of: UInt8(ascii: "?")) ?? target.count
+    return start..<end
+  }
+}
+
+extension RPCStatus {
+  /// dRPC SUBMITTED: accepted, still at work.
+  fileprivate var isSubmitted: Bool {
+    if case .drpc(_, _, 1) = detail { return true }
+    return false
+  }
+}

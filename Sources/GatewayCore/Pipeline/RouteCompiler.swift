@@ -1,0 +1,160 @@
+internal import EventLoop
+internal import Routing
+internal import SchemaModel
+internal import Transcoding
+
+/// Turns the routes that one service's configuration writes into compiled ones.
+struct RouteCompiler {
+  let service: CompiledService
+  let configuration: ServiceConfiguration
+  let methods: [String: NamedMethod]
+  let limits: LimitsConfiguration
+  private let names: FieldNames
+
+  init(
+    service: CompiledService, configuration: ServiceConfiguration, methods: [String: NamedMethod],
+    limits: LimitsConfiguration
+  ) {
+    self.service = service
+    self.configuration = configuration
+    self.methods = methods
+    self.limits = limits
+    names = FieldNames(service.model)
+  }
+
+  /// Appends each route to `definitions` and `routes`, which stay parallel.
+  func compile(
+    into definitions: inout [RouteDefinition], _ routes: inout [CompiledRoute],
+    diagnostics: inout Diagnostics
+  ) {
+    for route in configuration.routes + implicitRoutes(&diagnostics) {
+      guard let method = methods[route.method.text] else {
+        diagnostics.error(
+          "unknown-method", at: route.method.location,
+          "service '\(service.name)' has no method '\(route.method.text)'",
+          resolution: EditDistance.nearest(to: route.method.text, among: Array(methods.keys))
+            .map { "did you mean '\($0)'?" } ?? "name it under 'methods'")
+        continue
+      }
+      for binding in route.bindings {
+        guard
+          let (definition, compiled) = compile(route, binding, method, diagnostics: &diagnostics)
+        else { continue }
+        definitions.append(definition)
+        routes.append(compiled)
+      }
+    }
+  }
+
+  /// `POST /rpc/{service}/{method}` for each method that has no route, when the service exposes all.
+  private func implicitRoutes(_ diagnostics: inout Diagnostics) -> [RouteConfiguration] {
+    let exposure = configuration.expose ?? (configuration.routes.isEmpty ? .all : .routes)
+    guard exposure == .all else { return [] }
+    let routed = Set(configuration.routes.map(\.method.text))
+    var routes: [RouteConfiguration] = []
+    for method in configuration.methods where !routed.contains(method.name.text) {
+      let place = method.name.location
+      let path = "/rpc/\(service.name)/\(method.name.text)"
+      do throws(PathTemplateError) {
+        let binding = RouteConfiguration.Binding(
+          verb: "POST", path: Located(path, at: place), template: try PathTemplate(parsing: path),
+          body: .message, bodyLocation: place)
+        routes.append(RouteConfiguration(method: method.name, bindings: [binding]))
+      } catch {
+        diagnostics.error(
+          "invalid-template", at: place, "'\(path)' is no path: \(error.reason)",
+          resolution: "give the method a route")
+      }
+    }
+    return routes
+  }
+
+  private func compile(
+    _ route: RouteConfiguration, _ binding: RouteConfiguration.Binding, _ method: NamedMethod,
+    diagnostics: inout Diagnostics
+  ) -> (RouteDefinition, CompiledRoute)? {
+    let definition = service.model[method.id]
+    let operation = "\(service.name).\(definition.name)"
+    let verb = binding.verb == "*" ? nil : HTTPMethod(binding.verb)
+    let place = RouteDefinition(
+      method: verb, template: binding.template, name: operation, location: binding.path.location)
+    let path = PathBinder(place, request: definition.request, names: names, diagnostics: &diagnostics)
+    let body = bodyForm(binding, definition, &diagnostics)
+    let response = fieldPath(
+      binding.responseBody, of: definition.response, role: "response_body", &diagnostics)
+    guard let path, let body, let response else { return nil }
+    let bodyPath: FieldPath = if case .field(let field) = body { field } else { [] }
+    let unknown = route.unknownFields ?? schemaUnknownFields
+    let compiled = CompiledRoute(
+      service: service, method: method.id, operation: operation, summary: place.summary,
+      request: definition.request, response: definition.response, body: body, responsePath: response,
+      pathBinder: path,
+      queryBinder: QueryBinder(
+        request: definition.request, names: names, bodyPath: bodyPath, unknownIgnored: unknown == .ignore,
+        maxParameters: limits.queryParameters),
+      constants: constants(route, definition, path, &diagnostics),
+      timeout: (route.timeout ?? configuration.timeout).wholeNanoseconds, success: route.success,
+      bodyStatus: bodyStatus(of: definition),
+      mapping: StatusMapping(configuration.errors + route.errors), isRead: verb == .get)
+    return (place, compiled)
+  }
+
+  private var schemaUnknownFields: UnknownFields {
+    switch configuration.schema {
+    case .protobuf(let protobuf): protobuf.unknownFields
+    }
+  }
+
+  private func bodyForm(
+    _ binding: RouteConfiguration.Binding, _ method: MethodDefinition, _ diagnostics: inout Diagnostics
+  ) -> CompiledRoute.Body? {
+    switch binding.body {
+    case .none: return CompiledRoute.Body.none
+    case .message: return method.request == nil ? CompiledRoute.Body.none : .field([])
+    case .field(let name):
+      let located = Located(name, at: binding.bodyLocation)
+      return fieldPath(located, of: method.request, role: "body", &diagnostics).map { .field($0) }
+    }
+  }
+
+  private func fieldPath(
+    _ name: Located?, of type: TypeID?, role: String, _ diagnostics: inout Diagnostics
+  ) -> FieldPath? {
+    guard let name else { return [] }
+    do throws(FieldLookupError) {
+      return try names.resolve(name.text, in: type)
+    } catch {
+      diagnostics.error(
+        "unknown-field", at: name.location, "\(role) '\(name.text)': \(error.reason)",
+        resolution: error.resolution)
+      return nil
+    }
+  }
+
+  private func constants(
+    _ route: RouteConfiguration, _ method: MethodDefinition, _ path: PathBinder,
+    _ diagnostics: inout Diagnostics
+  ) -> ConstantBinder {
+    var constants = ConstantBinder()
+    for (assignments, source) in [(route.set, BoundFields.Source.fixed), (route.defaults, .fallback)] {
+      for assignment in assignments {
+        constants.add(
+          assignment.field.text, values: assignment.values, source: source, request: method.request,
+          names: names, taken: path.fields, at: assignment.field.location, diagnostics: &diagnostics)
+      }
+    }
+    return constants
+  }
+
+  /// Only replies that have the field, as a 32-bit integer of their own, carry a status.
+  private func bodyStatus(of method: MethodDefinition) -> CompiledRoute.BodyStatus? {
+    guard let configured = configuration.bodyStatus, let response = method.response,
+      case .record(let fields) = service.model[response].shape
+    else { return nil }
+    for index in fields where service.model.fields[index].name == configured.field.text {
+      guard case .primitive(.int32, _) = service.model[service.model.fields[index].type].shape else { return nil }
+      return .init(field: FieldID(rawValue: Int32(clamping: index)), isDAOS: configured.codes == .daos)
+    }
+    return nil
+  }
+}

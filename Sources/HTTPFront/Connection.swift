@@ -1,0 +1,350 @@
+internal import CMicrohttpd
+internal import EventLoop
+internal import GatewayCore
+internal import Transcoding
+
+/// One connection: whose turn it is, and until when.
+///
+/// SAFETY: `@unchecked Sendable` because a connection is touched on its loop's thread only; the task of its
+/// request prefers that loop as executor.
+final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
+  /// Whose turn it is. The library owns the descriptor from `idle` on, until it reports the connection closed.
+  enum Phase {
+    /// The first head is not complete; the library does not know the connection.
+    case holdingHead
+    /// We refused without the library and wait for the client to read it.
+    case lingering
+    /// Between requests, or inside a later head.
+    case idle
+    /// The head is admitted; the body is coming.
+    case receiving
+    /// Answered from the head alone; the library gets the response on its next call.
+    case refused
+    /// The request's task runs; suspended.
+    case answering
+    /// The task is done; the library was resumed and gets the response on its next call.
+    case answered
+    /// The library is sending.
+    case sending
+    /// Nobody waits any more: the library is to close as soon as it calls.
+    case abandoned
+    case closed
+  }
+
+  let descriptor: Int32
+  let worker: Worker
+  private(set) var exchange: HTTPExchange
+  private(set) var phase = Phase.holdingHead
+  private let memory = ResponseMemory()
+
+  /// From the library's "started" to its "closed" callback.
+  private var library: LibraryConnection?
+  private var task: Task<Void, Never>?
+  private var swallowed = 0
+  private var lingered = 0
+  private var isLogged = false
+
+  /// When the present phase ends. The timer may fire earlier and is then set anew: moving a deadline further
+  /// away, which every request does several times, costs nothing.
+  private var deadline = MonotonicInstant(nanoseconds: .max)
+  private var timer: (token: TimerToken, due: MonotonicInstant)?
+
+  init(descriptor: Int32, peer: String, worker: Worker) {
+    self.descriptor = descriptor
+    self.worker = worker
+    exchange = HTTPExchange(context: worker.context, peer: peer)
+  }
+
+  private var settings: HTTPFrontSettings { worker.settings }
+  private var loop: EventLoop { worker.loop }
+
+  // MARK: The first head
+
+  func start() {
+    do throws(SystemError) {
+      try loop.watch(descriptor, for: [.readable, .peerClosed, .edgeTriggered], handler: self)
+    } catch {
+      return closeOwn()
+    }
+    setDeadline(after: settings.headTimeout)
+  }
+
+  func descriptorReady(_ descriptor: Int32, events: ReadyEvents) {
+    switch phase {
+    case .holdingHead: lookAtHead()
+    case .lingering: linger()
+    default:
+      if !events.isDisjoint(with: [.peerClosed, .hangUp, .error]) { clientLeft() }
+    }
+  }
+
+  private func lookAtHead() {
+    guard let count = Sockets.peek(descriptor, into: &worker.peekBuffer) else { return closeOwn() }
+    if count == 0 { return }
+    switch HeadScan.scan(worker.peekBuffer[..<count], limits: settings) {
+    case .incomplete: return
+    case .complete: handOver()
+    case .refused(let type, let detail): refuseDirectly(type, detail)
+    }
+  }
+
+  private func handOver() {
+    phase = .idle
+    do throws(SystemError) {
+      try loop.rewatch(descriptor, for: [.peerClosed, .edgeTriggered])
+    } catch {
+      return closeOwn()
+    }
+    setDeadline(after: settings.idleTimeout)
+    worker.handOver(self)
+  }
+
+  /// Answers by ourselves and closes once the client has read the answer.
+  private func refuseDirectly(_ type: ProblemType, _ detail: String) {
+    worker.handler.refuse(exchange, as: type, detail: detail)
+    Sockets.send(descriptor, Refusal.bytes(exchange.response))
+    Sockets.shutDownWriting(descriptor)
+    finished(status: exchange.response.status)
+    phase = .lingering
+    setDeadline(after: Refusal.lingerTime)
+    linger()
+  }
+
+  /// Reads on until the client closes: closing with unread bytes would reset the connection, and the client
+  /// might never see the answer.
+  private func linger() {
+    let isOpen = Sockets.discard(descriptor, into: &worker.peekBuffer, taken: &lingered)
+    if !isOpen || lingered > Refusal.lingerBytes { closeOwn() }
+  }
+
+  /// Ends a connection that the library does not know.
+  private func closeOwn() {
+    loop.unwatch(descriptor)
+    System.close(descriptor)
+    ended()
+  }
+
+  /// `MHD_add_connection` failed; it has closed the descriptor.
+  func libraryRefused() {
+    loop.unwatch(descriptor)
+    ended()
+  }
+
+  private func ended() {
+    phase = .closed
+    if let timer { loop.cancel(timer.token) }
+    timer = nil
+    worker.forget(self)
+  }
+
+  // MARK: What the library reports
+
+  /// The library has taken the connection up.
+  func started(_ library: LibraryConnection) { self.library = library }
+
+  /// The library is about to close the descriptor.
+  func libraryClosed() {
+    library = nil
+    loop.unwatch(descriptor)
+    if phase == .answering { giveUp() }
+    ended()
+  }
+
+  /// A request line has come; nothing else is known yet.
+  func targetArrived(_ target: UnsafeBufferPointer<UInt8>) {
+    exchange.reset()
+    isLogged = false
+    swallowed = 0
+    // SAFETY: the library keeps the text until this callback returns.
+    unsafe exchange.target.append(contentsOf: target.prefix(settings.maxTarget + 1))
+    phase = .idle
+  }
+
+  /// The library's first call for a request: its head is complete.
+  func headArrived(_ library: LibraryConnection, method: String, version: String) -> MHD_Result {
+    exchange.arrival = loop.now
+    library.readHeaders(into: &exchange.headers)
+    let fault = HeadChecks.fault(in: exchange, method: method, version: version, settings: settings)
+    var admission = Admission.proceed
+    if let fault {
+      worker.handler.refuse(exchange, as: fault.type, detail: fault.detail)
+      exchange.response.closes = exchange.response.closes || fault.closes
+      admission = .respond
+    } else {
+      admission = worker.handler.admit(exchange)
+    }
+    switch admission {
+    case .proceed:
+      phase = .receiving
+      setDeadline(after: settings.bodyTimeout)
+      return .YES
+    case .respond where exchange.bodyLength != .none:
+      // The body stays unread: the library sends this, asks for nothing, and closes.
+      return send(library)
+    case .respond:
+      phase = .refused
+      return .YES
+    }
+  }
+
+  /// A part of the body has come.
+  func bodyArrived(_ bytes: UnsafeBufferPointer<UInt8>) -> MHD_Result {
+    let room = settings.maxBody - exchange.input.body.count
+    if swallowed == 0, bytes.count <= room {
+      // SAFETY: the library keeps the bytes until this callback returns.
+      unsafe exchange.input.body.append(contentsOf: bytes)
+      return .YES
+    }
+    swallowed += bytes.count
+    return swallowed > settings.maxSwallowed ? .NO : .YES
+  }
+
+  /// The body is complete, or there is none.
+  func requestArrived(_ library: LibraryConnection) -> MHD_Result {
+    switch phase {
+    case .receiving where swallowed > 0:
+      worker.handler.refuse(
+        exchange, as: .payloadTooLarge, detail: "the body is longer than \(settings.maxBody) bytes")
+      exchange.response.closes = true
+      return send(library)
+    case .receiving:
+      library.suspend()
+      phase = .answering
+      setDeadline(after: nil)
+      task = Task(executorPreference: loop) {
+        await self.worker.handler.answer(self.exchange)
+        self.answered()
+      }
+      return .YES
+    case .refused, .answered: return send(library)
+    case .abandoned: return .NO
+    case .holdingHead, .lingering, .idle, .answering, .sending, .closed: return .YES
+    }
+  }
+
+  /// The library is done with the request, one way or the other.
+  func requestEnded(completely: Bool) {
+    guard phase != .abandoned else { return }
+    if completely {
+      finished(status: exchange.response.status)
+    } else if phase == .answering {
+      return
+    } else if phase == .sending || phase == .receiving {
+      finished(status: Self.clientClosedRequest)
+    }
+    phase = .idle
+    setDeadline(after: settings.idleTimeout)
+  }
+
+  /// For the log and metrics: the client went away before the answer.
+  static let clientClosedRequest = 499
+
+  // MARK: Answering
+
+  private func answered() {
+    task = nil
+    guard phase == .answering, let library else { return }
+    phase = .answered
+    worker.resume(library)
+  }
+
+  private func send(_ library: LibraryConnection) -> MHD_Result {
+    if worker.isDraining { exchange.response.closes = true }
+    phase = .sending
+    setDeadline(after: settings.writeTimeout)
+    return library.queue(exchange.response, in: memory)
+  }
+
+  private func finished(status: Int) {
+    if isLogged { return }
+    isLogged = true
+    worker.handler.finished(exchange, status: status)
+  }
+
+  // MARK: Going away
+
+  /// The client closed its side, or everything. Half-closed counts as gone: nothing tells the two apart.
+  private func clientLeft() {
+    switch phase {
+    case .answering: abandon()
+    case .closed, .abandoned, .lingering, .holdingHead: return
+    case .idle, .receiving, .refused, .answered, .sending:
+      // The library overlooks a close that comes right behind part of a message; this makes it look.
+      Sockets.shutDown(descriptor)
+      worker.requestTurn()
+    }
+  }
+
+  /// The task goes on or ends as its backend decides; its answer has no taker.
+  private func giveUp() {
+    exchange.clientIsGone = true
+    finished(status: Self.clientClosedRequest)
+    task?.cancel()
+    task = nil
+  }
+
+  private func abandon() {
+    giveUp()
+    phase = .abandoned
+    // The task may still write into the exchange it has.
+    exchange = HTTPExchange(context: worker.context, peer: exchange.peer)
+    Sockets.shutDown(descriptor)
+    if let library { worker.resume(library) }
+  }
+
+  func beginDraining() {
+    switch phase {
+    case .holdingHead:
+      // Nothing was asked yet; a head in progress keeps its deadline.
+      if (Sockets.peek(descriptor, into: &worker.peekBuffer) ?? 0) == 0 { closeOwn() }
+    case .idle:
+      Sockets.shutDown(descriptor)
+      worker.requestTurn()
+    default: break
+    }
+  }
+
+  /// Ends the connection whatever it is doing.
+  func abort() {
+    switch phase {
+    case .holdingHead, .lingering: closeOwn()
+    case .answering: abandon()
+    case .closed: break
+    case .idle, .receiving, .refused, .answered, .sending, .abandoned: Sockets.shutDown(descriptor)
+    }
+  }
+
+  // MARK: Deadlines
+
+  private func setDeadline(after nanoseconds: UInt64?) {
+    guard let nanoseconds else {
+      deadline = MonotonicInstant(nanoseconds: .max)
+      return
+    }
+    deadline = loop.now.advanced(nanoseconds: nanoseconds)
+    if let timer {
+      if timer.due <= deadline { return }
+      loop.cancel(timer.token)
+    }
+    timer = (loop.schedule(at: deadline, self), deadline)
+  }
+
+  func timerFired(_ purpose: Int) {
+    timer = nil
+    if loop.now < deadline {
+      if deadline.nanoseconds < .max { timer = (loop.schedule(at: deadline, self), deadline) }
+      return
+    }
+    switch phase {
+    case .holdingHead where (Sockets.peek(descriptor, into: &worker.peekBuffer) ?? 0) > 0:
+      refuseDirectly(.requestTimeout, "the request head was not complete in time")
+    case .holdingHead, .lingering: closeOwn()
+    case .receiving:
+      finished(status: ProblemType.requestTimeout.row.status)
+      Sockets.shutDown(descriptor)
+    case .idle, .refused, .answered, .sending, .abandoned: Sockets.shutDown(descriptor)
+    case .answering, .closed: return
+    }
+    if phase != .closed { worker.requestTurn() }
+  }
+}

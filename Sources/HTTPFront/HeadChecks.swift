@@ -1,0 +1,92 @@
+internal import GatewayCore
+internal import Routing
+
+/// What is wrong with a head that the library has parsed. Runs for every request.
+///
+/// libmicrohttpd 0.9.75 answers 200 to shapes that two parsers read differently; RFC 9112 sections 3.2 and 6
+/// tell servers to refuse them.
+enum HeadChecks {
+  struct Fault {
+    var type: ProblemType
+    var detail: String
+    /// The connection cannot be trusted to be in step any more.
+    var closes = true
+  }
+
+  static func fault(
+    in exchange: HTTPExchange, method: String, version: String, settings: HTTPFrontSettings
+  ) -> Fault? {
+    let headers = exchange.headers
+    exchange.method = HTTPMethod(method)
+    if exchange.target.count > settings.maxTarget {
+      return Fault(type: .uriTooLong, detail: "the request target is longer than \(settings.maxTarget) bytes")
+    }
+    if headers.size > settings.maxHead {
+      return Fault(type: .headTooLarge, detail: "the request head is longer than \(settings.maxHead) bytes")
+    }
+    if headers.isMalformed {
+      return Fault(type: .malformedRequest, detail: "a header field's name is not a token")
+    }
+    if let fault = framing(of: exchange, settings: settings) { return fault }
+    if method == "CONNECT" || method == "TRACE" {
+      return Fault(type: .methodNotAllowed, detail: "\(method) is not supported")
+    }
+    if version == "HTTP/1.1" ? headers.count(.host) != 1 : headers.count(.host) > 1 {
+      return Fault(type: .malformedRequest, detail: "a request has exactly one Host header")
+    }
+    if headers.count(.contentType) > 1 {
+      return Fault(type: .malformedRequest, detail: "more than one Content-Type header")
+    }
+    if let expect = headers.value(.expect), !expect.elementsEqual("100-continue".utf8, by: sameLetter) {
+      return Fault(type: .expectationFailed, detail: "only 'Expect: 100-continue' is supported")
+    }
+    return nil
+  }
+
+  /// Where the body ends: the question on which smuggling turns.
+  private static func framing(of exchange: HTTPExchange, settings: HTTPFrontSettings) -> Fault? {
+    let headers = exchange.headers
+    let lengths = headers.count(.contentLength)
+    let encodings = headers.count(.transferEncoding)
+    if lengths > 0 || encodings > 0 { exchange.bodyLength = .chunked }
+    if lengths > 1 {
+      return Fault(type: .malformedRequest, detail: "more than one Content-Length header")
+    }
+    if lengths > 0, encodings > 0 {
+      return Fault(type: .malformedRequest, detail: "both Content-Length and Transfer-Encoding")
+    }
+    if encodings > 0 {
+      let isChunked = headers.value(.transferEncoding)?.elementsEqual("chunked".utf8, by: sameLetter) ?? false
+      if encodings > 1 || !isChunked {
+        return Fault(type: .notImplemented, detail: "the only transfer encoding supported is 'chunked'")
+      }
+      return nil
+    }
+    guard let text = headers.value(.contentLength) else { return nil }
+    guard let length = decimal(text) else {
+      return Fault(type: .malformedRequest, detail: "Content-Length is not a number of bytes")
+    }
+    if length > settings.maxBody {
+      return Fault(type: .payloadTooLarge, detail: "the body is longer than \(settings.maxBody) bytes")
+    }
+    exchange.bodyLength = length == 0 ? .none : .known(length)
+    return nil
+  }
+
+  /// `1*DIGIT`; a number beyond `Int` is `Int.max`, which every limit refuses.
+  private static func decimal(_ text: ArraySlice<UInt8>) -> Int? {
+    if text.isEmpty { return nil }
+    var value = 0
+    for byte in text {
+      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+      value = overflow || carry ? .max : sum
+    }
+    return value
+  }
+
+  private static func sameLetter(_ left: UInt8, _ right: UInt8) -> Bool {
+    left == right || (left | 0x20 == right && right >= UInt8(ascii: "a") && right <= UInt8(ascii: "z"))
+  }
+}

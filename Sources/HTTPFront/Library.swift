@@ -1,0 +1,98 @@
+internal import CMicrohttpd
+internal import GatewayCore
+
+/// A connection as the library knows it. Valid from its "started" to its "closed" callback, on its loop's thread.
+///
+/// SAFETY: `@safe` because `Connection` holds one only between those two callbacks.
+@safe struct LibraryConnection {
+  private let raw: OpaquePointer
+
+  init(_ raw: OpaquePointer) { unsafe self.raw = raw }
+
+  /// Takes the connection out of the library's hands until `resume`. Never twice in a row.
+  func suspend() { unsafe MHD_suspend_connection(raw) }
+
+  func resume() { unsafe MHD_resume_connection(raw) }
+
+  /// Hands the response over. On the first callback of a request this also refuses its body and closes.
+  func queue(_ response: HTTPResponse, in memory: ResponseMemory) -> MHD_Result {
+    // SAFETY: `memory` keeps the bytes in place until the connection's next response; the message is ours
+    // until `MHD_destroy_response`, which only drops our reference.
+    guard
+      let message = unsafe MHD_create_response_from_buffer(
+        response.body.count, memory.store(response.body), .RESPMEM_PERSISTENT)
+    else { return .NO }
+    defer { unsafe MHD_destroy_response(message) }
+    if response.contentType != .none {
+      _ = unsafe MHD_add_response_header(message, "Content-Type", response.contentType.rawValue)
+    }
+    for header in response.headers {
+      _ = unsafe MHD_add_response_header(message, header.name, header.value)
+    }
+    if response.closes { _ = unsafe MHD_add_response_header(message, "Connection", "close") }
+    return unsafe MHD_queue_response(raw, UInt32(clamping: response.status), message)
+  }
+
+  /// Copies the fields that the gateway reads and looks at the form of all.
+  func readHeaders(into headers: inout HTTPHeaders) {
+    // SAFETY: the callback gets the address of `headers`, which outlives the call.
+    unsafe withUnsafeMutablePointer(to: &headers) { pointer in
+      _ = unsafe MHD_get_connection_values_n(raw, .HEADER_KIND, takeHeader, pointer)
+    }
+  }
+}
+
+/// One libmicrohttpd daemon: no listen socket, driven from our epoll.
+///
+/// SAFETY: `@safe` because the daemon is used on its loop's thread only, and not after `stop`.
+@safe struct LibraryDaemon {
+  private let raw: OpaquePointer
+  /// Readable whenever the library has something to do.
+  let descriptor: Int32
+
+  /// Nil when the library does not start. The callbacks get `worker`, unretained: it outlives the daemon.
+  init?(for worker: Worker) {
+    // SAFETY: see above; the options are read before `cmhd_start` returns.
+    var options = unsafe cmhd_options(
+      context: Unmanaged.passUnretained(worker).toOpaque(), access: libraryAccess, target: libraryTarget,
+      completed: libraryCompleted, notify: libraryNotify,
+      memory_per_connection: worker.settings.memoryPerConnection,
+      connection_limit: UInt32(clamping: worker.settings.maxConnections + 64))
+    guard let raw = unsafe cmhd_start(&options) else { return nil }
+    unsafe self.raw = raw
+    descriptor = unsafe cmhd_epoll_descriptor(raw)
+  }
+
+  func run() { _ = unsafe MHD_run(raw) }
+
+  /// Milliseconds until the library wants to run without an event; nil when it does not.
+  var patience: UInt64? {
+    var milliseconds: UInt64 = 0
+    return unsafe MHD_get_timeout(raw, &milliseconds) == .YES ? milliseconds : nil
+  }
+
+  /// False when the library refuses; the descriptor is closed then.
+  func add(_ descriptor: Int32) -> Bool { unsafe cmhd_add_connection(raw, descriptor) == .YES }
+
+  /// No connection may be suspended.
+  func stop() { unsafe MHD_stop_daemon(raw) }
+}
+
+/// Takes one header field.
+private func takeHeader(
+  _ context: UnsafeMutableRawPointer?, _ kind: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ nameSize: Int,
+  _ value: UnsafePointer<CChar>?, _ valueSize: Int
+) -> MHD_Result {
+  // SAFETY: `context` is the `HTTPHeaders` of `readHeaders`; name and value have the sizes that are given and
+  // live until this returns. A field without a value may come with a null pointer.
+  guard let context = unsafe context else { return .NO }
+  let headers = unsafe context.assumingMemoryBound(to: HTTPHeaders.self)
+  let nameBytes = unsafe UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameSize)
+  let valueBytes = unsafe UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueSize)
+  unsafe nameBytes.withMemoryRebound(to: UInt8.self) { nameBytes in
+    unsafe valueBytes.withMemoryRebound(to: UInt8.self) { valueBytes in
+      unsafe headers.pointee.add(name: nameBytes.span, value: valueBytes.span)
+    }
+  }
+  return .YES
+}

@@ -1,0 +1,79 @@
+internal import CMicrohttpd
+internal import GatewayCore
+
+// What libmicrohttpd calls, on the loop's thread. Functions, not closures: they inherit no isolation.
+//
+// SAFETY, for the whole file: `context` is the daemon's worker, which outlives the daemon; the socket context
+// is the `Connection` retained by "started" and released by "closed"; `con_cls` is the same pointer, not
+// retained again. Texts and bytes are valid until the callback returns.
+
+/// Finds the connection that the library's belongs to.
+private func connection(at context: UnsafeMutableRawPointer?) -> Connection? {
+  // SAFETY: see the head of the file.
+  unsafe context.map { unsafe Unmanaged<Connection>.fromOpaque($0).takeUnretainedValue() }
+}
+
+/// A connection starts or ends.
+func libraryNotify(
+  _ context: UnsafeMutableRawPointer?, _ library: OpaquePointer?,
+  _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ what: MHD_ConnectionNotificationCode
+) {
+  guard let context = unsafe context, let library = unsafe library, let slot = unsafe slot else { return }
+  // MHD_CONNECTION_NOTIFY_STARTED; the importer gives the constants no usable names.
+  if what.rawValue == 0 {
+    // SAFETY: see the head of the file; the retain is released below.
+    let worker = unsafe Unmanaged<Worker>.fromOpaque(context).takeUnretainedValue()
+    guard let connection = worker.adopting else { return }
+    unsafe slot.pointee = Unmanaged.passRetained(connection).toOpaque()
+    connection.started(unsafe LibraryConnection(library))
+  } else if let retained = unsafe slot.pointee {
+    // SAFETY: takes over the retain made above.
+    let connection = unsafe Unmanaged<Connection>.fromOpaque(retained).takeRetainedValue()
+    unsafe slot.pointee = nil
+    connection.libraryClosed()
+  }
+}
+
+/// The request line has been read: the target as it came, before the library changes it.
+func libraryTarget(
+  _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>, _ library: OpaquePointer
+) -> UnsafeMutableRawPointer? {
+  // SAFETY: see the head of the file; the target ends in NUL.
+  let pointer = unsafe cmhd_socket_context(library)
+  let bytes = unsafe UnsafeRawPointer(target).assumingMemoryBound(to: UInt8.self)
+  var count = 0
+  while unsafe bytes[count] != 0 { count += 1 }
+  unsafe connection(at: pointer)?.targetArrived(UnsafeBufferPointer(start: bytes, count: count))
+  return unsafe pointer
+}
+
+/// Called once for the head, then for each part of the body, then once more at its end and after each resume.
+func libraryAccess(
+  _ context: UnsafeMutableRawPointer?, _ library: OpaquePointer?, _ url: UnsafePointer<CChar>?,
+  _ method: UnsafePointer<CChar>?, _ version: UnsafePointer<CChar>?, _ data: UnsafePointer<CChar>?,
+  _ size: UnsafeMutablePointer<Int>?, _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+) -> MHD_Result {
+  guard let library = unsafe library, let size = unsafe size, let method = unsafe method, let version = unsafe version,
+    let connection = unsafe connection(at: slot?.pointee)
+  else { return .NO }
+  if connection.phase == .idle {
+    return connection.headArrived(
+      unsafe LibraryConnection(library), method: unsafe String(cString: method), version: unsafe String(cString: version))
+  }
+  guard unsafe size.pointee > 0 else { return connection.requestArrived(unsafe LibraryConnection(library)) }
+  // SAFETY: see the head of the file.
+  let bytes = unsafe UnsafeRawPointer(data)?.assumingMemoryBound(to: UInt8.self)
+  let result = unsafe connection.bodyArrived(UnsafeBufferPointer(start: bytes, count: size.pointee))
+  unsafe size.pointee = 0
+  return result
+}
+
+/// The library is done with a request.
+func libraryCompleted(
+  _ context: UnsafeMutableRawPointer?, _ library: OpaquePointer?,
+  _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ how: MHD_RequestTerminationCode
+) {
+  guard let connection = unsafe connection(at: slot?.pointee) else { return }
+  unsafe slot?.pointee = nil
+  connection.requestEnded(completely: how == .REQUEST_TERMINATED_COMPLETED_OK)
+}

@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import DRPC
+internal import EventLoop
+internal import GatewayCore
+internal import Glibc
+
+/// `drawbridge demo`: a service worth calling, and the gateway before it.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Serve a demo: a DAOS-style pool service in a process of its own, and the gateway before it.")
+
+  @Flag(help: "Only the services, for a gateway that runs already.")
+  var services = false
+  @Option(help: "The gateway's port on 127.0.0.1; PORT in the environment does the same.")
+  var port: UInt16?
+  @Option(help: .hidden)
+  var readyDescriptor: Int32?
+
+  static let defaultPort: UInt16 = 8080
+
+  func run() throws {
+    let environment = Console.environment()
+    let port = try self.port ?? Self.port(environment)
+    let files = DemoFiles(port: port, environment: environment)
+    GatewayProcess.prepare()
+    do {
+      try files.write()
+      if services {
+        try serveServices(files)
+      } else {
+        try serveAll(port, files, environment)
+      }
+    } catch let error as DemoError {
+      Console.print("error: \(error)", toStandardError: true)
+      throw ExitCode.misconfigured
+    }
+  }
+
+  private static func port(_ environment: [String: String]) throws -> UInt16 {
+    guard let text = environment["PORT"], !text.isEmpty else { return defaultPort }
+    guard let port = UInt16(text), port > 0 else {
+      throw ValidationError("PORT must be a port number, not '\(text)'")
+    }
+    return port
+  }
+
+  // MARK: The services
+
+  private func serveServices(_ files: DemoFiles) throws {
+    let server = DRPCServer(path: files.socket, mode: 0o600)
+    do throws(DRPCServerError) {
+      for module in PoolService().modules { try server.register(module) }
+      try server.start()
+    } catch {
+      throw DemoError("the services cannot listen on \(files.socket): \(error)")
+    }
+    if let readyDescriptor {
+      System.writeAll(readyDescriptor, [1])
+      System.close(readyDescriptor)
+    } else {
+      Console.print("services: process \(getpid()) on \(files.socket); stop them with Ctrl-C")
+    }
+    let loop = try EventLoop()
+    let signals = try SignalSource([SignalSource.terminate, SignalSource.interrupt], on: loop) { _ in
+      _ = Task(executorPreference: loop) {
+        await server.stop()
+        loop.stop()
+      }
+    }
+    loop.run()
+    withExtendedLifetime(signals) {}
+  }
+
+  // MARK: Gateway and services
+
+  private func serveAll(_ port: UInt16, _ files: DemoFiles, _ environment: [String: String]) throws {
+    var variables = environment
+    variables["PORT"] = "\(port)"
+    variables["SOCKET"] = files.socket
+    var configuration = try Loading.configuration(files.configuration, environment: variables)
+    configuration.log.format = .text
+    // Listens first: with the port taken there is nothing to start services for.
+    let gateway = try GatewayProcess(configuration)
+    let services = try ServicesProcess.start(port: port, files: files)
+    defer { services.stop() }
+    try gateway.serve { Console.print(Self.welcome(port, files, services)) }
+  }
+
+  private static func welcome(_ port: UInt16, _ files: DemoFiles, _ services: ServicesProcess) -> String {
+    let again = port == defaultPort ? "drawbridge demo --services" : "drawbridge demo --services --port \(port)"
+    return """
+
+      Drawbridge demo on http://127.0.0.1:\(port) (Ctrl-C ends it)
+
+        curl -s localhost:\(port)/v1/pools
+        curl -s localhost:\(port)/v1/pools/tank
+        curl -s --json '{"label":"mine","total_bytes":"1099511627776"}' localhost:\(port)/v1/pools
+
+      services       process \(services.processID), dRPC on \(files.socket)
+      stop them      kill \(services.processID)
+      start again    \(again)
+      configuration  \(files.configuration)
+
+      """
+  }
+}

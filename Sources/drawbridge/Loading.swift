@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import GatewayCore
+internal import RPCCore
+internal import SchemaModel
+
+/// Where every command finds its configuration.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(name: [.customShort("c"), .long], help: "The configuration file.")
+  var config = "drawbridge.yaml"
+}
+
+/// Configuration and snapshot, with what is wrong on standard error.
+enum Loading {
+  /// - Throws: `ExitCode.misconfigured` after all diagnostics were printed.
+  static func configuration(
+    _ path: String, environment: [String: String] = Console.environment()
+  ) throws -> Configuration {
+    var diagnostics = Diagnostics()
+    let configuration = ConfigurationLoader.load(
+      path: path, environment: environment, diagnostics: &diagnostics)
+    report(diagnostics)
+    guard let configuration, !diagnostics.hasErrors else { throw ExitCode.misconfigured }
+    return configuration
+  }
+
+  /// - Throws: `ExitCode.misconfigured` after all diagnostics were printed.
+  static func snapshot(
+    _ configuration: Configuration,
+    makeBackend: @escaping (SnapshotBuilder.BackendPlan) -> any RPCBackend = { _ in UnconnectedBackend() }
+  ) throws -> Snapshot {
+    var diagnostics = Diagnostics()
+    let snapshot = SnapshotBuilder.build(configuration, diagnostics: &diagnostics, makeBackend: makeBackend)
+    report(diagnostics)
+    guard let snapshot else { throw ExitCode.misconfigured }
+    return snapshot
+  }
+
+  private static func report(_ diagnostics: Diagnostics) {
+    for diagnostic in diagnostics.all { Console.print("\(diagnostic)", toStandardError: true) }
+  }
+}

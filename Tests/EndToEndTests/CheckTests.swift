@@ -1,0 +1,40 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `drawbridge check` as a process: its lines and its exit code.
+@Suite struct CheckTests {
+  @Test func threeMistakesGiveThreeLocatedDiagnostics() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).yaml").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let text = """
+      listen:
+        - 127.0.0.1:99999
+      services:
+        pool:
+          drpc: { sokets: /run/x.sock }
+          protobuf: { files: [demo.binpb] }
+          timeout: soon
+      """
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let run = try Finished.run(TestPaths.drawbridge, ["check", "-c", path])
+    #expect(run.status == 2)
+    let errors = run.errors.split(separator: "\n").filter { $0.contains(": error: ") }
+    for place in ["2:5", "5:13", "7:14"] {
+      #expect(errors.contains { $0.hasPrefix("\(path):\(place): ") }, "\(place) in \(run.errors)")
+    }
+    #expect(run.errors.contains("did you mean 'sockets'?"), "\(run.errors)")
+  }
+
+  @Test func usageMistakesExitWith2() throws {
+    for arguments in [["serv"], ["serve", "--loops", "0"], ["check", "--nope"]] {
+      let run = try Finished.run(TestPaths.drawbridge, arguments)
+      #expect(run.status == 2, "\(arguments): \(run.errors)")
+      #expect(!run.errors.isEmpty)
+    }
+    let missing = try Finished.run(TestPaths.drawbridge, ["serve", "-c", "/nonexistent/drawbridge.yaml"])
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("/nonexistent/drawbridge.yaml"))
+    #expect(try Finished.run(TestPaths.drawbridge, ["--version"]).status == 0)
+  }
+}

@@ -1,0 +1,100 @@
+import EventLoop
+import GatewayCore
+import HTTPFront
+import TestSupport
+import Transcoding
+
+/// A real server on a free port, whose handler answers by path:
+///
+/// - `/echo` the body
+/// - `/wait` nothing until `release` is called
+/// - `/headers` which known fields came
+/// - `/head-refusal` refused from the head alone
+/// - everything else: 200 and `{}`
+final class TestServer: HTTPHandler, @unchecked Sendable {
+  // SAFETY: everything is set by `init` or guarded by a lock.
+  let loops: [EventLoop]
+  private(set) var port: UInt16 = 0
+  /// `(target, status)` of each finished exchange.
+  let finishedExchanges = Event<(target: String, status: Int)>()
+  /// Targets of requests that wait.
+  let waiting = Event<String>()
+  private let server = Lock<HTTPServer?>(nil)
+  private let waiters = Lock<[CheckedContinuation<Void, Never>]>([])
+
+  init(loops count: Int = 1, limits: LimitsConfiguration = LimitsConfiguration()) throws {
+    loops = try (0..<count).map { try EventLoop(index: $0) }
+    let server = try HTTPServer(
+      loops: loops, handler: self, settings: HTTPFrontSettings(limits), log: { _ in })
+    let sockets = try ListenSocket.open(ListenAddress(.tcp(host: "127.0.0.1", port: 0)))
+    guard case .tcp(_, let port) = sockets[0].address.endpoint else { return }
+    self.port = port
+    server.listen(on: sockets)
+    self.server.withLock { $0 = server }
+    for loop in loops { try loop.start() }
+  }
+
+  func listen(on address: ListenAddress) throws {
+    let sockets = try ListenSocket.open(address)
+    let server = self.server.withLock { $0 }
+    let listening = Event<Void>()
+    loops[0].submit {
+      server?.listen(on: sockets)
+      listening.set(())
+    }
+    _ = listening.wait()
+  }
+
+  var connectionCount: Int { server.withLock { $0 }?.connectionCount ?? 0 }
+
+  func release() {
+    let waiters = self.waiters.withLock { waiters in
+      defer { waiters = [] }
+      return waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Drains and ends the loops.
+  func stop(patience: UInt64 = 5_000_000_000) async {
+    await server.withLock { $0 }?.drain(patience: patience)
+    for loop in loops { loop.stop() }
+    for loop in loops { loop.join() }
+  }
+
+  // MARK: HTTPHandler
+
+  func admit(_ exchange: HTTPExchange) -> Admission {
+    guard text(exchange.target).hasPrefix("/head-refusal") else { return .proceed }
+    refuse(exchange, as: .unsupportedMediaType, detail: "by the head")
+    return .respond
+  }
+
+  func answer(_ exchange: HTTPExchange) async {
+    switch text(exchange.target) {
+    case "/echo": exchange.response.body = exchange.input.body
+    case "/wait":
+      await withCheckedContinuation { continuation in
+        waiters.withLock { $0.append(continuation) }
+        waiting.set("/wait")
+      }
+      exchange.response.body = Array("{\"waited\":true}".utf8)
+    case "/headers":
+      let seen = KnownHeader.allCases.filter { exchange.headers.count($0) > 0 }
+      exchange.response.body = Array(seen.map { "\($0)" }.joined(separator: ",").utf8)
+    default: exchange.response.body = Array("{}".utf8)
+    }
+  }
+
+  func refuse(_ exchange: HTTPExchange, as type: ProblemType, detail: String) {
+    exchange.response.status = type.row.status
+    exchange.response.contentType = .problem
+    exchange.response.body = Array(type.rawValue.utf8)
+  }
+
+  func finished(_ exchange: HTTPExchange, status: Int) {
+    finishedExchanges.set((text(exchange.target), status))
+  }
+
+  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,188 @@
+import Foundation
+import ProtobufSchema
+import SchemaModel
+import Testing
+import Transcoding
+
+/// Google's protobuf for Python, in a process of its own; see `Tests/Peers/protobuf_peer.py`.
+final class Oracle {
+  private let process = Process()
+  private let requests = Pipe()
+  private let answers = Pipe()
+  private var pending: [UInt8] = []
+
+  struct Failure: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  /// Starts the peer and gives it the fixtures' descriptor set.
+  init() throws {
+    let python = Fixtures.root.appending(path: ".venv/bin/python3").path
+    guard FileManager.default.isExecutableFile(atPath: python) else {
+      throw Failure(description: "\(python) is missing; run `make setup`")
+    }
+    process.executableURL = URL(fileURLWithPath: python)
+    process.arguments = [Fixtures.root.appending(path: "Tests/Peers/protobuf_peer.py").path]
+    process.standardInput = requests
+    process.standardOutput = answers
+    try process.run()
+    _ = try ask(["op": "load", "set": Data(Fixtures.shared.set).base64EncodedString()])
+  }
+
+  deinit {
+    try? requests.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// The wire for a JSON text; nil when Google refuses it.
+  func parse(_ type: String, _ json: [UInt8]) throws -> [UInt8]? {
+    bytes(try ask(["op": "parse", "type": type, "json": Data(json).base64EncodedString()])["wire"])
+  }
+
+  /// The JSON for a wire; nil when Google refuses it.
+  func print(_ type: String, _ wire: [UInt8]) throws -> [UInt8]? {
+    bytes(try ask(["op": "print", "type": type, "wire": Data(wire).base64EncodedString()])["json"])
+  }
+
+  /// Whether two wires are the same message.
+  func same(_ type: String, _ a: [UInt8], _ b: [UInt8]) throws -> Bool {
+    let answer = try ask([
+      "op": "same", "type": type, "a": Data(a).base64EncodedString(), "b": Data(b).base64EncodedString(),
+    ])
+    return answer["same"] as? Bool ?? false
+  }
+
+  func random(_ type: String, seed: Int) throws -> [UInt8] {
+    let answer = try ask(["op": "random", "type": type, "seed": seed])
+    guard let wire = bytes(answer["wire"]) else { throw Failure(description: "\(answer)") }
+    return wire
+  }
+
+  private func bytes(_ value: Any?) -> [UInt8]? {
+    (value as? String).flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
+  }
+
+  private func ask(_ request: [String: Any]) throws -> [String: Any] {
+    var line = try JSONSerialization.data(withJSONObject: request)
+    line.append(UInt8(ascii: "\n"))
+    try requests.fileHandleForWriting.write(contentsOf: line)
+    while true {
+      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+        let answer = Data(pending[..<end])
+        pending.removeSubrange(...end)
+        return try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
+      }
+      let more = answers.fileHandleForReading.availableData
+      if more.isEmpty { throw Failure(description: "the protobuf peer has ended") }
+      pending += [UInt8](more)
+    }
+  }
+}
+
+/// The schema of the tests, loaded once.
+struct Fixtures {
+  static let shared = Fixtures()
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  let set: [UInt8]
+  let schema: ProtobufSchema
+  let codec: ProtobufCodec
+
+  private init() {
+    let folder = Fixtures.root.appending(path: "Tests/TranscodingTests/Fixtures")
+    let output = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    let protoc = Process()
+    protoc.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    protoc.arguments = [
+      "protoc", "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
+      "--descriptor_set_out=\(output)", "corpus.proto", "legacy.proto",
+    ]
+    try? protoc.run()
+    protoc.waitUntilExit()
+    set = [UInt8](FileManager.default.contents(atPath: output) ?? Data())
+    try? FileManager.default.removeItem(atPath: output)
+    var diagnostics = Diagnostics()
+    guard
+      let loaded = ProtobufSchemaLoader.load(
+        sources: [.bytes(set, name: "fixtures")], diagnostics: &diagnostics)
+    else { preconditionFailure("the fixtures do not load; is protoc installed? \(diagnostics.all)") }
+    schema = loaded
+    codec = ProtobufCodec(model: loaded.model, wire: loaded.wire)
+  }
+
+  func codec(_ change: (inout JSONOptions) -> Void) -> ProtobufCodec {
+    var options = JSONOptions()
+    change(&options)
+    return ProtobufCodec(model: schema.model, wire: schema.wire, options: options)
+  }
+
+  func type(_ name: String) throws -> TypeID { try #require(schema.model.typesByName[name]) }
+
+  /// The field that dotted original names lead to.
+  func path(_ type: String, _ names: String) throws -> FieldPath {
+    var record = try self.type(type)
+    return try names.split(separator: ".").map { name in
+      guard case .record(let range) = schema.model[record].shape else {
+        throw Oracle.Failure(description: type)
+      }
+      let index = try #require(range.first { schema.model.fields[$0].name == name })
+      record = schema.model.fields[index].type
+      return FieldID(rawValue: Int32(index))
+    }
+  }
+}
+
+extension ProtobufCodec {
+  func wire(_ type: String, _ input: RequestInput) throws(TranscodeError) -> [UInt8] {
+    guard let id = model(type) else { throw TranscodeError(.unsupportedType, offset: 0) }
+    var output: [UInt8] = []
+    try encode(id, from: input, into: &output, scratch: TranscodingScratch())
+    return output
+  }
+
+  func wire(_ type: String, _ json: String) throws(TranscodeError) -> [UInt8] {
+    try wire(type, RequestInput(body: Array(json.utf8)))
+  }
+
+  func json(_ type: String, _ wire: [UInt8], selecting path: FieldPath = []) throws(TranscodeError) -> String
+  {
+    guard let id = model(type) else { throw TranscodeError(.unsupportedType, offset: 0) }
+    var output: [UInt8] = []
+    try decode(id, from: wire, selecting: path, into: &output, scratch: TranscodingScratch())
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  func problem(_ type: String, _ input: RequestInput) -> FieldProblem? {
+    guard let id = model(type) else { return nil }
+    var output: [UInt8] = []
+    let scratch = TranscodingScratch()
+    do throws(TranscodeError) {
+      try encode(id, from: input, into: &output, scratch: scratch)
+      return nil
+    } catch {
+      return explain(error, encoding: id, from: input, scratch: scratch)
+    }
+  }
+
+  private func model(_ type: String) -> TypeID? { Fixtures.shared.schema.model.typesByName[type] }
+}
+
+/// The rows of a file of Fixtures: type, a tab, the rest.
+func rows(_ name: String) throws -> [(type: String, text: String)] {
+  let path = Fixtures.root.appending(path: "Tests/TranscodingTests/Fixtures/\(name)")
+  return try String(contentsOf: path, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    .map { line in
+      let parts = line.split(separator: " ", maxSplits: 1)
+      return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+    }
+}
+
+extension [UInt8] {
+  init(hex: String) {
+    let digits = hex.filter(\.isHexDigit).map { UInt8($0.hexDigitValue ?? 0) }
+    self = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
+  var hex: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+}
