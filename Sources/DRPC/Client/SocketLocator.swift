@@ -51,7 +51,7 @@ struct SocketLocator {
     }
   }
 
-  private static func explain(_ path: String, _ error: SystemError) -> Failure {
+  static func explain(_ path: String, _ error: SystemError) -> Failure {
     switch error.code {
     case EACCES, EPERM:
       return Failure(
