@@ -239,21 +239,6 @@ import Testing
     try FileManager.default.removeItem(atPath: path)
   }
 
-  /// The tests may run as root, whom no mode keeps out; so only what is said is tested.
-  @Test func aLackOfPermissionNamesUserAndMode() throws {
-    let path = temporaryPath()
-    try leaveStaleSocket(path)
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    let failure = SocketLocator.explain(path, SystemError(call: "connect", code: EACCES))
-    #expect(failure.isPermission)
-    #expect(
-      failure.message.hasPrefix("\(path): user id \(geteuid()) may not connect (mode 0600, owner \(getuid())")
-    )
-    try FileManager.default.removeItem(atPath: path)
-    #expect(
-      SocketLocator.explain(path, SystemError(call: "connect", code: EACCES)).message.contains("searched"))
-  }
-
   @Test func unknownMethodsAndShutDown() async throws {
     let server = try EchoServer.started(temporaryPath())
     let harness = try BackendHarness(DRPCSettings(sockets: [server.path]))
