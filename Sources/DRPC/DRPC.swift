@@ -29,6 +29,7 @@
 //   Client/ClientConnection.swift  the same with a socket
 //   Client/SocketPool.swift        the connections of one loop to one socket, and the calls that wait
 //   Client/PendingCall.swift       one call from acceptance to outcome
+//   Client/CallOutcome.swift       what became of it
 //   Client/CallQueue.swift         calls that wait
 //   Client/Waiter.swift            a suspended task
 //   Client/SocketEndpoint.swift    what the loops share: queue budget, readiness

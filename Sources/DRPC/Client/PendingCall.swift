@@ -1,12 +1,6 @@
 internal import EventLoop
 internal import RPCCore
 
-/// What became of a call.
-enum CallOutcome: Sendable {
-  case reply(status: Int32, body: [UInt8])
-  case failure(RPCStatus.TransportFailure, sent: Bool, message: String)
-}
-
 /// One call from its acceptance to its outcome, on the loop that carries it.
 ///
 /// SAFETY: `@unchecked Sendable` because it is filled before it is handed to `pool`'s loop and touched only on that

@@ -47,7 +47,7 @@ final class SocketPool: @unchecked Sendable {
     if isClosing {
       return call.finish(.failure(.absent, sent: false, message: "the service is shutting down"))
     }
-    if call.deadline.hasPassed(at: loop.now) { return call.finish(Self.deadline(sent: false)) }
+    if call.deadline.hasPassed(at: loop.now) { return call.finish(.deadline(sent: false)) }
     if hasRoom {
       place(call)
     } else if budget.take() {
@@ -72,7 +72,7 @@ final class SocketPool: @unchecked Sendable {
 
   func deadlinePassed(_ call: PendingCall) {
     let sent = giveUp(call)
-    call.finish(Self.deadline(sent: sent))
+    call.finish(.deadline(sent: sent))
     settle()
   }
 
@@ -87,14 +87,6 @@ final class SocketPool: @unchecked Sendable {
     return sent
   }
 
-  private static func deadline(sent: Bool) -> CallOutcome {
-    .failure(
-      .deadline, sent: sent,
-      message: sent
-        ? "no reply by the deadline; a dRPC server does not notice that its caller has gone and finishes the work"
-        : "the deadline passed before the call could be sent")
-  }
-
   // MARK: Connections
 
   private var hasRoom: Bool { !idle.isEmpty || connections.count < share }
@@ -106,7 +98,7 @@ final class SocketPool: @unchecked Sendable {
       case .started: return
       case .tooLarge(let limit):
         idle.append(connection)
-        return call.finish(Self.tooLarge(call, limit))
+        return call.finish(.tooLarge(call, limit))
       case .dead:
         // The server has closed it since the last call, and nothing was sent: another one may serve.
         knownFraming = nil
@@ -144,7 +136,7 @@ final class SocketPool: @unchecked Sendable {
     case .started: break
     case .tooLarge(let limit):
       idle.append(connection)
-      call.finish(Self.tooLarge(call, limit))
+      call.finish(.tooLarge(call, limit))
     case .dead(let errno):
       drop(connection)
       call.finish(
@@ -154,8 +146,7 @@ final class SocketPool: @unchecked Sendable {
   }
 
   private func connectFailed(_ call: PendingCall, _ failure: SocketLocator.Failure) {
-    let outcome = CallOutcome.failure(
-      failure.isPermission ? .permissionDenied : .absent, sent: false, message: failure.message)
+    let outcome = CallOutcome.connectFailed(failure)
     call.finish(outcome)
     guard connections.isEmpty else { return }
     knownFraming = nil
@@ -163,12 +154,6 @@ final class SocketPool: @unchecked Sendable {
       budget.giveBack()
       waiting.finish(outcome)
     }
-  }
-
-  private static func tooLarge(_ call: PendingCall, _ limit: Int) -> CallOutcome {
-    .failure(
-      .requestTooLarge, sent: false,
-      message: "a call with a body of \(call.body.count) bytes is over the limit of \(limit) bytes a message")
   }
 
   /// Closes a connection and forgets it and its call.
@@ -214,18 +199,7 @@ final class SocketPool: @unchecked Sendable {
     let sent = connection.state.callWasSent
     let call = connection.release()
     drop(connection)
-    switch ending {
-    case .endOfStream(let partial):
-      let text =
-        !sent
-        ? "the server closed the connection before the call was sent"
-        : partial
-          ? "the server closed the connection in the middle of its reply"
-          : "the server closed the connection without a reply"
-      call?.finish(.failure(.closed, sent: sent, message: text))
-    case .violation(let violation):
-      call?.finish(.failure(.protocolViolation, sent: sent, message: violation.text))
-    }
+    call?.finish(.ended(ending, sent: sent))
     settle()
   }
 

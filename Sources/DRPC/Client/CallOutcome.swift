@@ -1,0 +1,39 @@
+internal import RPCCore
+
+/// What became of a call.
+enum CallOutcome: Sendable {
+  case reply(status: Int32, body: [UInt8])
+  case failure(RPCStatus.TransportFailure, sent: Bool, message: String)
+
+  static func deadline(sent: Bool) -> CallOutcome {
+    .failure(
+      .deadline, sent: sent,
+      message: sent
+        ? "no reply by the deadline; a dRPC server does not notice that its caller has gone and finishes the work"
+        : "the deadline passed before the call could be sent")
+  }
+
+  static func tooLarge(_ call: PendingCall, _ limit: Int) -> CallOutcome {
+    .failure(
+      .requestTooLarge, sent: false,
+      message: "a call with a body of \(call.body.count) bytes is over the limit of \(limit) bytes a message")
+  }
+
+  static func connectFailed(_ failure: SocketLocator.Failure) -> CallOutcome {
+    .failure(failure.isPermission ? .permissionDenied : .absent, sent: false, message: failure.message)
+  }
+
+  /// The connection ended with the call on it.
+  static func ended(_ ending: Ending, sent: Bool) -> CallOutcome {
+    switch ending {
+    case .violation(let violation):
+      .failure(.protocolViolation, sent: sent, message: violation.text)
+    case .endOfStream where !sent:
+      .failure(.closed, sent: false, message: "the server closed the connection before the call was sent")
+    case .endOfStream(partialReply: true):
+      .failure(.closed, sent: true, message: "the server closed the connection in the middle of its reply")
+    case .endOfStream(partialReply: false):
+      .failure(.closed, sent: true, message: "the server closed the connection without a reply")
+    }
+  }
+}
