@@ -141,6 +141,35 @@ import Testing
     #expect(diagnostics.all.first?.location == SourceLocation(file: "no/such/file.yaml"))
   }
 
+  @Test func aFileIsBoundedAndUTF8() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "drawbridge-\(UUID()).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    for (data, message) in [
+      (Data(repeating: 0x20, count: YAMLDocument.maxBytes + 1), "larger than 1048576 bytes"),
+      (Data([0x61, 0xFF]), "is not UTF-8"),
+    ] {
+      try data.write(to: file)
+      var diagnostics = Diagnostics()
+      let configuration = ConfigurationLoader.load(
+        path: file.path, environment: [:], diagnostics: &diagnostics)
+      #expect(configuration == nil)
+      #expect(diagnostics.all.map(\.message) == [message])
+    }
+  }
+
+  @Test func socketsAreOneOrSeveralOrNamed() throws {
+    func sockets(_ text: String) throws -> [String] {
+      let service = try load(
+        "services: { a: { drpc: { sockets: \(text) }, protobuf: { files: [x] } } }"
+      ).services[0]
+      guard case .drpc(let drpc) = service.backend else { return [] }
+      return drpc.sockets.map { "\($0.key ?? "-") \($0.path.text)" }
+    }
+    #expect(try sockets("/x") == ["- /x"])
+    #expect(try sockets("[/x, y*]") == ["- /x", "- conf/y*"])
+    #expect(try sockets("{ rank0: /x, rank1: y }") == ["rank0 /x", "rank1 conf/y"])
+  }
+
   /// Every beginning of a file, and every file without one byte, gives a configuration or diagnostics.
   @Test func brokenFilesNeverTrap() throws {
     let text = Array(try Data(contentsOf: Self.root.appending(path: "deploy/drawbridge.example.yaml")))

@@ -28,7 +28,7 @@ struct ConfigurationBuilder {
     for (name, value) in root["services"]?.entries ?? [] {
       if let service = service(name, value) { configuration.services.append(service) }
     }
-    checkPathsAreFree(root["listen"]?.elements ?? [], root["admin"])
+    checkAddressesDiffer(root["listen"]?.elements ?? [], root["admin"])
     return configuration
   }
 
@@ -65,7 +65,7 @@ struct ConfigurationBuilder {
   }
 
   /// Two listeners cannot have the same address.
-  private mutating func checkPathsAreFree(_ listen: [CheckedValue], _ admin: CheckedValue?) {
+  private mutating func checkAddressesDiffer(_ listen: [CheckedValue], _ admin: CheckedValue?) {
     var seen: Set<String> = []
     for value in listen + (admin.map { [$0] } ?? []) {
       guard let text = value.text ?? value["address"]?.text, !text.hasSuffix(":0") else { continue }

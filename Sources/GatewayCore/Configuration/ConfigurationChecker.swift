@@ -76,8 +76,15 @@ struct ConfigurationChecker {
   }
 
   private mutating func names(_ node: RawNode, _ row: ConfigurationKey) -> CheckedValue? {
-    if node.isNull { return CheckedValue(content: .mapping([]), location: node.location) }
-    guard case .mapping(let raw) = node.content else { return mismatch(node, row, "a mapping") }
+    let raw: [(key: Located, value: RawNode)]
+    switch node.content {
+    case .mapping(let entries): raw = entries
+    case _ where node.isNull: raw = []
+    default: return mismatch(node, row, "a mapping")
+    }
+    if row.required, raw.isEmpty {
+      diagnostics.error("missing-key", at: node.location, "\(title(row)) is empty")
+    }
     guard let value = ConfigurationTable.byPath[row.path + ".*"] else { return nil }
     var entries: [(key: Located, value: CheckedValue)] = []
     for (key, node) in raw {

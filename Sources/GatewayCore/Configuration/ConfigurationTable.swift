@@ -6,8 +6,10 @@ package enum ConfigurationTable {
   static let byPath: [String: ConfigurationKey] = Dictionary(
     rows.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
 
-  /// Rows one level below a mapping.
-  static let children: [String: [ConfigurationKey]] = Dictionary(grouping: rows) { row in
+  /// The keys of a mapping, by its path; the root's is empty.
+  static let children: [String: [ConfigurationKey]] = Dictionary(
+    grouping: rows.filter { !$0.path.hasSuffix("[]") && $0.name != "*" }
+  ) { row in
     row.path.lastIndex(of: ".").map { String(row.path[..<$0]) } ?? ""
   }
 
