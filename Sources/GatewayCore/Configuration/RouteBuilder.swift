@@ -42,7 +42,8 @@ extension ConfigurationBuilder {
       let template = template(path, prefix: prefix)
     else { return nil }
     let body = body(value["body"]?.located, verb: verb)
-    if body != .none, verb == "GET" || verb == "HEAD" || verb == "DELETE" && body == .message {
+    // RFC 9110 §9.3.1, §9.3.2, §9.3.5.
+    if body != .none, ["GET", "HEAD", "DELETE"].contains(verb) {
       diagnostics.warning(
         "body-without-meaning", at: value["body"]?.location,
         "the body of a \(verb) request has no defined meaning; clients and proxies may drop it")
