@@ -39,7 +39,7 @@ MEASUREMENT_SLACK = 15.0
 
 CONFIGURATION = """\
 listen: [127.0.0.1:{port}]
-log: {{ access: off }}
+log: {{ access: false }}
 services:
   bench:
     drpc: {{ sockets: ["{socket}"], framing: raw, connections: {connections} }}

@@ -58,6 +58,7 @@ package enum System {
 
   /// The start of a small file as text; nil when it cannot be read.
   package static func readFile(_ path: String, atMost limit: Int) -> String? {
+    // SAFETY: the path is a NUL-terminated copy for the time of the call.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

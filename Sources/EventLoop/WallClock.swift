@@ -5,6 +5,7 @@ package enum WallClock {
   /// RFC 3339 in UTC with milliseconds: `2026-11-21T02:03:04.567Z`.
   package static func timestamp() -> String {
     var time = timespec()
+    // SAFETY: the kernel writes one timespec.
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return timestamp(seconds: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
   }

@@ -1,7 +1,6 @@
 internal import CMicrohttpd
 internal import EventLoop
 internal import GatewayCore
-internal import Transcoding
 
 /// One connection: whose turn it is, and until when.
 ///
@@ -189,10 +188,9 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   /// A part of the body has come.
   func bodyArrived(_ bytes: UnsafeBufferPointer<UInt8>) -> MHD_Result {
-    let room = settings.maxBody - exchange.input.body.count
-    if swallowed == 0, bytes.count <= room {
+    if swallowed == 0, bytes.count <= settings.maxBody - exchange.bodyCount {
       // SAFETY: the library keeps the bytes until this callback returns.
-      unsafe exchange.input.body.append(contentsOf: bytes)
+      unsafe exchange.appendBody(bytes)
       return .YES
     }
     swallowed += bytes.count

@@ -1,5 +1,4 @@
 internal import GatewayCore
-internal import Routing
 
 /// What is wrong with a head that the library has parsed. Runs for every request.
 ///
@@ -17,7 +16,7 @@ enum HeadChecks {
     in exchange: HTTPExchange, method: String, version: String, settings: HTTPFrontSettings
   ) -> Fault? {
     let headers = exchange.headers
-    exchange.method = HTTPMethod(method)
+    exchange.setMethod(method)
     if exchange.target.count > settings.maxTarget {
       return Fault(type: .uriTooLong, detail: "the request target is longer than \(settings.maxTarget) bytes")
     }

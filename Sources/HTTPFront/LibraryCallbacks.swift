@@ -53,15 +53,17 @@ func libraryAccess(
   _ method: UnsafePointer<CChar>?, _ version: UnsafePointer<CChar>?, _ data: UnsafePointer<CChar>?,
   _ size: UnsafeMutablePointer<Int>?, _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
+  // SAFETY: see the head of the file.
   guard let library = unsafe library, let size = unsafe size, let method = unsafe method, let version = unsafe version,
     let connection = unsafe connection(at: slot?.pointee)
   else { return .NO }
   if connection.phase == .idle {
+    // SAFETY: both texts end in NUL.
     return connection.headArrived(
       unsafe LibraryConnection(library), method: unsafe String(cString: method), version: unsafe String(cString: version))
   }
+  // SAFETY: `data` has `size` bytes; setting the size to 0 says that all were taken.
   guard unsafe size.pointee > 0 else { return connection.requestArrived(unsafe LibraryConnection(library)) }
-  // SAFETY: see the head of the file.
   let bytes = unsafe UnsafeRawPointer(data)?.assumingMemoryBound(to: UInt8.self)
   let result = unsafe connection.bodyArrived(UnsafeBufferPointer(start: bytes, count: size.pointee))
   unsafe size.pointee = 0
@@ -73,6 +75,7 @@ func libraryCompleted(
   _ context: UnsafeMutableRawPointer?, _ library: OpaquePointer?,
   _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ how: MHD_RequestTerminationCode
 ) {
+  // SAFETY: see the head of the file.
   guard let connection = unsafe connection(at: slot?.pointee) else { return }
   unsafe slot?.pointee = nil
   connection.requestEnded(completely: how == .REQUEST_TERMINATED_COMPLETED_OK)

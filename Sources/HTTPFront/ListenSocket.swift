@@ -26,6 +26,7 @@ package final class ListenSocket: Sendable {
   }
 
   package func close() {
+    // SAFETY: the path is a NUL-terminated copy for the time of the call.
     System.close(descriptor)
     if case .unix(let socket) = address.endpoint { _ = unsafe unlink(socket.path) }
   }
@@ -69,6 +70,7 @@ package final class ListenSocket: Sendable {
     let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = unsafe socket(info.ai_family, flags, 0)
     guard descriptor >= 0 else { throw ListenError(address, "socket", errno) }
+    // SAFETY: both options are one Int32; the address comes from getaddrinfo, see above.
     var one: Int32 = 1
     let size = socklen_t(MemoryLayout<Int32>.size)
     _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size)
@@ -121,6 +123,7 @@ package final class ListenSocket: Sendable {
       umask(mask)
       guard code == 0 else { throw ListenError(address, "bind", code) }
       try setOwner(socket, address)
+      // SAFETY: the path is a NUL-terminated copy for the time of the call.
       guard unsafe chmod(socket.path, socket.mode) == 0 else { throw ListenError(address, "chmod", errno) }
       guard listen(descriptor, backlog) == 0 else { throw ListenError(address, "listen", errno) }
     } catch {
@@ -134,6 +137,7 @@ package final class ListenSocket: Sendable {
   private static func removeStale(
     _ name: inout UnixAddress, _ path: String, _ address: ListenAddress
   ) throws(ListenError) {
+    // SAFETY: the kernel writes one stat; paths are NUL-terminated copies for the time of the calls.
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
@@ -143,6 +147,7 @@ package final class ListenSocket: Sendable {
     guard probe >= 0 else { throw ListenError(address, "socket", errno) }
     defer { System.close(probe) }
     if name.connect(probe) == ECONNREFUSED {
+      // SAFETY: as above.
       _ = unsafe unlink(path)
     } else {
       throw ListenError(address, "bind", EADDRINUSE)
@@ -152,6 +157,8 @@ package final class ListenSocket: Sendable {
   private static func setOwner(
     _ socket: ListenAddress.UnixSocket, _ address: ListenAddress
   ) throws(ListenError) {
+    // SAFETY: getpwnam and getgrnam return null or one entry that stays until their next call, which comes
+    // after it was read; nothing else asks while the process starts.
     var user = uid_t.max
     var group = gid_t.max
     if let name = socket.user {
@@ -161,12 +168,14 @@ package final class ListenSocket: Sendable {
       user = id
     }
     if let name = socket.group {
+      // SAFETY: as for the user.
       guard let id = gid_t(name) ?? (unsafe getgrnam(name)?.pointee.gr_gid) else {
         throw ListenError(address, "there is no group '\(name)'")
       }
       group = id
     }
     if user == .max, group == .max { return }
+    // SAFETY: the path is a NUL-terminated copy for the time of the call.
     guard unsafe chown(socket.path, user, group) == 0 else { throw ListenError(address, "chown", errno) }
   }
 }

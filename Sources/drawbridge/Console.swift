@@ -12,8 +12,8 @@ enum Console {
   /// The environment, as `${NAME}` in a configuration sees it.
   static func environment() -> [String: String] {
     var variables: [String: String] = [:]
-    var entry = unsafe environ
     // SAFETY: `environ` ends in a null pointer, and nothing changes it while the configuration is loaded.
+    var entry = unsafe environ
     while let text = unsafe entry.pointee {
       let line = unsafe String(cString: text)
       if let equals = line.firstIndex(of: "=") {

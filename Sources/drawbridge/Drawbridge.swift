@@ -8,10 +8,13 @@
 //   CheckCommand.swift    check
 //   RoutesCommand.swift   routes
 //   DemoCommand.swift     demo
+//   Console.swift         standard output and error, the environment
 //   Loading.swift         configuration and schemas, with diagnostics on standard error
 //   Backends.swift        configuration of a service to its backend
 //   GatewayProcess.swift  loops, server, signals: from a snapshot to a served process
-//   Demo/                 the demo's service, messages, configuration and processes
+//   Demo/PoolService.swift      the demo's dRPC service
+//   Demo/DemoFiles.swift        its folder: socket, schema, configuration
+//   Demo/ServicesProcess.swift  its second process
 
 internal import ArgumentParser
 

@@ -36,10 +36,11 @@ let layers: [Layer] = [
   Layer(
     name: "DDSRPC", permitted: ["CCyclone", "EventLoop", "RPCCore", "SchemaModel", "Transcoding"],
     system: ["Glibc"]),
+  Layer(name: "DemoMessages", permitted: ["SwiftProtobuf"], foundation: ["DemoMessages/"]),
   Layer(
     name: "drawbridge",
     permitted: [
-      "ArgumentParser", "DDSRPC", "DRPC", "EventLoop", "GatewayCore", "HTTPFront", "IDLSchema",
+      "ArgumentParser", "DDSRPC", "DRPC", "DemoMessages", "EventLoop", "GatewayCore", "HTTPFront", "IDLSchema",
       "OpenAPIDocument", "ProtobufSchema", "RPCCore", "Routing", "SchemaModel", "SwiftProtobuf",
       "Transcoding",
     ],

@@ -30,9 +30,9 @@ enum Repository {
     return found
   }
 
-  /// Swift files of the product.
+  /// Swift files of the product that people write; what `protoc-gen-swift` writes keeps its own rules.
   static func sources() throws -> [SourceFile] {
-    try files(in: "Sources").filter { $0.hasSuffix(".swift") }
+    try files(in: "Sources").filter { $0.hasSuffix(".swift") && !$0.hasSuffix(".pb.swift") }
       .map { SourceFile(path: $0, text: try text($0)) }
   }
 }

@@ -48,6 +48,14 @@ package final class HTTPExchange: @unchecked Sendable {
     self.peer = peer
   }
 
+  // MARK: What a front fills in
+
+  package func setMethod(_ name: String) { method = HTTPMethod(name) }
+
+  package var bodyCount: Int { input.body.count }
+
+  package func appendBody(_ bytes: some Sequence<UInt8>) { input.body.append(contentsOf: bytes) }
+
   /// Makes the exchange ready for the next request of its connection.
   package func reset() {
     method = .get

@@ -17,11 +17,13 @@ struct DemoFiles {
   ///
   /// - Throws: `DemoError` when the folder is somebody else's, or cannot be written.
   func write() throws(DemoError) {
+    // SAFETY: the path is a NUL-terminated copy for the time of the call.
     if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST {
       throw DemoError("cannot make \(folder): error \(errno)")
     }
     var status = stat()
     // A folder in /tmp may have been put there by anybody.
+    // SAFETY: the kernel writes one stat.
     guard unsafe lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(),
       status.st_mode & 0o022 == 0
     else { throw DemoError("\(folder) is not a folder of this user alone; remove it") }
@@ -32,6 +34,7 @@ struct DemoFiles {
 
   private func write(_ name: String, _ bytes: [UInt8]) throws(DemoError) {
     let path = "\(folder)/\(name)"
+    // SAFETY: the path is a NUL-terminated copy for the time of the call.
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw DemoError("cannot write \(path): error \(errno)") }
     defer { close(descriptor) }

@@ -12,6 +12,7 @@ struct ServicesProcess {
   /// - Throws: `DemoError` when they do not start.
   static func start(port: UInt16, files: DemoFiles) throws(DemoError) -> ServicesProcess {
     // The child says that it listens by closing its end of a pipe.
+    // SAFETY: the kernel writes two descriptors.
     var ends: [Int32] = [0, 0]
     guard unsafe pipe(&ends) == 0 else { throw DemoError("pipe: error \(errno)") }
     _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
@@ -27,6 +28,7 @@ struct ServicesProcess {
     close(ends[1])
     guard code == 0 else { throw DemoError("cannot start the services: error \(code)") }
     var poll = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+    // SAFETY: one pollfd, and below one byte.
     guard unsafe Glibc.poll(&poll, 1, Int32(patience * 100)) == 1 else {
       kill(processID, SIGTERM)
       throw DemoError("the services did not listen in time")
