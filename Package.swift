@@ -104,6 +104,8 @@ let package = Package(
       name: "HTTPFrontTests",
       dependencies: ["EventLoop", "GatewayCore", "HTTPFront", "TestSupport", "Transcoding"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ProtobufSchemaTests", dependencies: ["ProtobufSchema", "SchemaModel"], swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "SchemaModel", "Transcoding"],

@@ -15,7 +15,7 @@
 // - Work is at most n log n in the size of the input, whatever the peer sends: duplicate keys are found by
 //   sorting, lengths are patched in one copy (`LengthPrefixes`), fields out of order are sorted.
 //
-// Limits: `TranscodingLimits` (depth, tokens, output bytes).
+// Limits: `TranscodingLimits` (depth, tokens, output bytes); `TranscodingScratch.retainedBytes`.
 //
 // Files
 //   BodyCodec.swift                           what a method's request and reply codecs do

@@ -1,6 +1,9 @@
 /// Buffers that one loop reuses for every translation. Not thread-safe: one per loop.
 package final class TranscodingScratch {
-  /// Nil while a translation has them.
+  /// Most bytes that stay between translations; what one huge message needed is given back after it.
+  static let retainedBytes = 4 << 20
+
+  /// Nil while a translation has them, and after a huge one.
   private var buffers: TranscodingBuffers? = TranscodingBuffers()
 
   package init() {}
@@ -12,10 +15,12 @@ package final class TranscodingScratch {
     return taken
   }
 
-  func giveBack(_ used: consuming TranscodingBuffers) { buffers = consume used }
+  func giveBack(_ used: consuming TranscodingBuffers) {
+    buffers = used.byteCount <= TranscodingScratch.retainedBytes ? consume used : nil
+  }
 }
 
-/// What a translation needs besides its input: all of it grows to the largest message seen and stays.
+/// What a translation needs besides its input: all of it grows as needed.
 struct TranscodingBuffers: ~Copyable {
   /// The scanned request body.
   var tape = Stack<JSONToken>(capacity: 256)
@@ -30,6 +35,12 @@ struct TranscodingBuffers: ~Copyable {
   /// The fields found in the wire of the records that are being read, as a stack.
   var occurrences = Stack<ProtobufOccurrence>(capacity: 256)
   var keys = DuplicateKeys()
+
+  /// What all of them hold on to.
+  var byteCount: Int {
+    tape.byteCount + sink.byteCount + spare.byteCount + lengths.byteCount + seen.byteCount
+      + occurrences.byteCount + keys.byteCount
+  }
 
   mutating func removeAll() {
     tape.removeAll()

@@ -42,6 +42,11 @@ def random_integer(rng, bits, signed):
     return rng.choice([value, -value, -value - 1])
 
 
+def plain_nan(value):
+    """JSON does not carry the payload of a NaN."""
+    return float("nan") if value != value else value
+
+
 def random_value(rng, field, depth):
     kind = field.type
     F = field
@@ -56,11 +61,11 @@ def random_value(rng, field, depth):
     if kind in (F.TYPE_UINT64, F.TYPE_FIXED64):
         return random_integer(rng, 64, False)
     if kind == F.TYPE_FLOAT:
-        return struct.unpack("<f", struct.pack("<I", rng.getrandbits(32)))[0]
+        return plain_nan(struct.unpack("<f", struct.pack("<I", rng.getrandbits(32)))[0])
     if kind == F.TYPE_DOUBLE:
         if rng.random() < 0.5:
             return round(rng.uniform(-1000, 1000), rng.randrange(6))
-        return struct.unpack("<d", struct.pack("<Q", rng.getrandbits(64)))[0]
+        return plain_nan(struct.unpack("<d", struct.pack("<Q", rng.getrandbits(64)))[0])
     if kind == F.TYPE_STRING:
         return random_text(rng)
     if kind == F.TYPE_BYTES:

@@ -18,6 +18,8 @@
 
   deinit { unsafe base.deallocate() }
 
+  var byteCount: Int { capacity }
+
   @inline(__always)
   subscript(index: Int) -> UInt8 {
     get {

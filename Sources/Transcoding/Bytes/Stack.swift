@@ -13,6 +13,8 @@
 
   deinit { unsafe base.deallocate() }
 
+  var byteCount: Int { capacity * MemoryLayout<Element>.stride }
+
   @inline(__always)
   subscript(index: Int) -> Element {
     get {

@@ -25,6 +25,8 @@ struct DuplicateKeys: ~Copyable {
     spans.truncate(to: mark.span)
   }
 
+  var byteCount: Int { bytes.byteCount + spans.byteCount }
+
   mutating func removeAll() { drop(to: Mark(byte: 0, span: 0)) }
 
   /// Adds the key that `write` appends.

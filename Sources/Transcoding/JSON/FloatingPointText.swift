@@ -7,6 +7,8 @@ enum FloatingPointText {
     let magnitude = value.magnitude
     if magnitude < 9_007_199_254_740_992, magnitude == magnitude.rounded(.towardZero) {
       DecimalDigits.append(UInt64(magnitude), to: &sink)
+      // `-0` would be read as the integer zero.
+      if magnitude == 0, value.sign == .minus { sink.append(".0") }
     } else {
       append(ShortestDecimal(magnitude), to: &sink)
     }
@@ -17,6 +19,8 @@ enum FloatingPointText {
     let magnitude = value.magnitude
     if magnitude < 16_777_216, magnitude == magnitude.rounded(.towardZero) {
       DecimalDigits.append(UInt64(magnitude), to: &sink)
+      // `-0` would be read as the integer zero.
+      if magnitude == 0, value.sign == .minus { sink.append(".0") }
     } else {
       append(ShortestDecimal(magnitude), to: &sink)
     }

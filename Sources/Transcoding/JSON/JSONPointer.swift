@@ -66,19 +66,22 @@ struct JSONPath {
     let parent = tape[container]
     guard parent.kind == .object || parent.kind == .array, offset > parent.start else { return nil }
     let isOpen = parent.end < 0
-    let end = isOpen ? Int32(tape.count) : parent.next
+    let behind = isOpen ? Int32(tape.count) : parent.next
     if !isOpen, offset >= Int(parent.end) - 1 { return nil }
     var found: (token: Int32, index: Int)?
     var at = container + 1
     var index = 0
-    while at < end, tape[at].offset <= offset {
+    var end = offset
+    while at < behind, tape[at].offset <= offset {
       found = (at, index)
       let value = parent.kind == .object ? at + 1 : at
-      if Int(value) >= tape.count || tape[value].end < 0 { break }
+      if Int(value) >= tape.count || tape[value].end < 0 { return found }
+      end = Int(tape[value].end)
       at = tape[value].next
       index += 1
     }
-    return found
+    // Behind the last value, as a comma too many: the container itself is meant.
+    return offset > end ? nil : found
   }
 
   private static func string(_ token: JSONToken, _ text: ByteView) -> String {

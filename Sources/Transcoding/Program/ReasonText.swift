@@ -30,7 +30,7 @@ struct ReasonText {
     case .missingRequired: return "missing the required field '\(field.map(written) ?? "")'"
     case .expectedObject: return "expected an object"
     case .expectedArray: return "expected an array"
-    case .mismatch: return field.map { expectation(of: valueType($0.type)) } ?? "the value does not fit"
+    case .mismatch: return error.field.map { mismatch($0) } ?? "the value does not fit"
     case .keyMismatch: return field.map { keyExpectation($0.type) } ?? "the key does not fit"
     case .unknownEnumerator: return unknownEnumerator(value, field)
     case .notRepresentable: return "the value has no JSON form"
@@ -59,6 +59,20 @@ struct ReasonText {
     case .list(let element, _), .array(let element, _): element
     case .map(_, let value, _): value
     default: type
+    }
+  }
+
+  private func mismatch(_ field: FieldID) -> String {
+    // The fields of a time or mask are not what the client sees.
+    let owner = model.types.indices.first { index in
+      guard case .record(let range) = model.types[index].shape else { return false }
+      return model.types[index].wellKnown != nil && range.contains(Int(field.rawValue))
+    }
+    switch owner.flatMap({ model.types[$0].wellKnown }) {
+    case .timestamp, .duration, .fieldMask:
+      return expectation(of: TypeID(rawValue: Int32(owner ?? 0)))
+    default:
+      return expectation(of: valueType(model[field].type))
     }
   }
 

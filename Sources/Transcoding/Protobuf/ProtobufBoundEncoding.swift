@@ -116,10 +116,10 @@ extension ProtobufEncoder {
       write(bits, as: field.kind)
       return
     }
-    if field.kind == .group || start == end && skipsDefault && field.kind != .message {
-      if field.kind != .group { return }
+    if field.kind == .group {
       throw TranscodeError(.notBindable, offset: -1, field: field.id, boundNode: node)
     }
+    if skipsDefault, start == end, field.kind != .message { return }
     writeTag(field)
     let length = prefixes.begin(&buffers.lengths, at: buffers.sink.count)
     switch field.kind {

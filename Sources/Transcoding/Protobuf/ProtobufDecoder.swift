@@ -83,15 +83,18 @@ struct ProtobufDecoder: ~Copyable {
       while !scanner.isAtEnd {
         let start = scanner.index
         let (number, wireType) = try scanner.tag()
-        let value = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
         let index = find(number, record)
-        if index < 0 { continue }
+        if index < 0 {
+          _ = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
+          continue
+        }
         let field = program.fields[index]
         if wireType != field.kind.wireType,
           !(wireType == .lengthDelimited && field.form == .list && field.kind.isPackable)
         {
           throw TranscodeError(.wrongWireType, offset: start, field: field.id)
         }
+        let value = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
         if index < previous { isSorted = false }
         previous = index
         buffers.occurrences.append(

@@ -93,6 +93,7 @@ struct ProtobufEncoder: ~Copyable {
         if source.bound >= 0 { children = try self.children(of: field, below: source.bound) }
         if buffers.tape[value].kind == .null, !field.takesNull {
           if children >= 0 { throw boundTwice(children) }
+          if field.isRequired { throw TranscodeError(.nullNotAllowed, offset: buffers.tape[value].offset) }
           continue
         }
         if field.oneof >= 0, !mark(seen, record.fieldCount &+ field.oneof) {
@@ -302,7 +303,6 @@ struct ProtobufEncoder: ~Copyable {
   private func missingRequired(_ record: ProtobufRecord, _ seen: Int, offset: Int) -> TranscodeError {
     for index in 0..<record.fieldCount {
       let field = program.fields[record.firstField + index]
-      // A null has marked the field without setting it; the first one that is not there is named.
       if field.isRequired, !isMarked(seen, index) {
         return TranscodeError(.missingRequired, offset: offset, field: field.id)
       }

@@ -46,7 +46,7 @@ struct ProtobufWireScanner {
     var shift: UInt64 = 0
     var at = index
     while shift < 70 {
-      if at >= end { throw TranscodeError(.truncated, offset: end) }
+      if at >= end { throw truncated() }
       let byte = wire[at]
       at &+= 1
       value |= UInt64(byte & 0x7F) << shift
@@ -88,7 +88,7 @@ struct ProtobufWireScanner {
       return try fixed(8)
     case .lengthDelimited:
       let length = try varint()
-      guard length <= UInt64(end &- index) else { throw TranscodeError(.truncated, offset: index) }
+      guard length <= UInt64(end &- index) else { throw truncated() }
       let start = index
       index &+= Int(truncatingIfNeeded: length)
       return (start, index, 0)
@@ -101,9 +101,12 @@ struct ProtobufWireScanner {
     }
   }
 
+  /// The last byte that was understood is what lacks its rest.
+  private func truncated() -> TranscodeError { TranscodeError(.truncated, offset: max(0, index - 1)) }
+
   @inline(__always)
   private mutating func fixed(_ size: Int) throws(TranscodeError) -> (start: Int, end: Int, value: UInt64) {
-    guard end &- index >= size else { throw TranscodeError(.truncated, offset: end) }
+    guard end &- index >= size else { throw truncated() }
     let start = index
     index &+= size
     return (start, index, 0)
@@ -114,7 +117,7 @@ struct ProtobufWireScanner {
     if depth <= 0 { throw TranscodeError(.tooDeep, offset: index) }
     while true {
       let start = index
-      if isAtEnd { throw TranscodeError(.truncated, offset: end) }
+      if isAtEnd { throw truncated() }
       let (inner, wireType) = try tag()
       if wireType == .endGroup {
         if inner != number { throw TranscodeError(.malformedGroup, offset: start) }
