@@ -12,6 +12,9 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var onStopped: [Waiter<Void>] = []
   private var isStopping = false
+  /// Set timers. The loop holds their target, and the target the loop: none may outlive the service.
+  private var pause: TimerToken?
+  private var grace: TimerToken?
 
   /// Most connections accepted before other work gets its turn.
   static let acceptBatch = 16
@@ -76,8 +79,8 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
   }
 
   private func pauseAccepting() {
-    let pause = loop.now.advanced(nanoseconds: Self.acceptPause)
-    _ = loop.schedule(at: pause, self, purpose: Self.resumeAccepting)
+    let end = loop.now.advanced(nanoseconds: Self.acceptPause)
+    pause = loop.schedule(at: end, self, purpose: Self.resumeAccepting)
   }
 
   func closed(_ connection: ServerConnection) {
@@ -90,10 +93,8 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
     onStopped.append(waiter)
     if !isStopping {
       isStopping = true
-      if let listener { loop.unwatch(listener.descriptor) }
-      listener?.close()
-      listener = nil
-      _ = loop.schedule(at: deadline, self, purpose: Self.graceOver)
+      stopListening()
+      grace = loop.schedule(at: deadline, self, purpose: Self.graceOver)
       for connection in connections.values { connection.closeWhenIdle() }
     }
     resumeIfStopped()
@@ -101,14 +102,21 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   /// Closes everything at once, for a server that nobody holds any more.
   func abandon() {
-    if let listener { loop.unwatch(listener.descriptor) }
-    listener?.close()
-    listener = nil
+    stopListening()
     for connection in connections.values { connection.abort() }
+  }
+
+  private func stopListening() {
+    if let pause { loop.cancel(pause) }
+    guard let listener else { return }
+    loop.unwatch(listener.descriptor)
+    listener.close()
+    self.listener = nil
   }
 
   private func resumeIfStopped() {
     guard isStopping, connections.isEmpty else { return }
+    if let grace { loop.cancel(grace) }
     let waiters = onStopped
     onStopped = []
     for waiter in waiters { waiter.resume(()) }
