@@ -18,45 +18,47 @@
 // Limits: `TranscodingLimits` (depth, tokens, output bytes); `TranscodingScratch.retainedBytes`.
 //
 // Files
-//   BodyCodec.swift                           what a method's request and reply codecs do
-//   BoundFields.swift                         values bound from path, query and configuration
-//   TranscodeError.swift                      what can be wrong with the bytes of one request or reply
-//   TranscodingScratch.swift                  buffers that live from request to request
-//   Bytes/ByteView.swift                      checked input
-//   Bytes/ByteSink.swift                      output
-//   Bytes/FrozenTable.swift                   tables made at load
-//   Bytes/Stack.swift                         growable arrays of plain values
-//   Bytes/UTF8.swift                          what is valid UTF-8
-//   Bytes/Base64.swift                        both alphabets in, one out
-//   JSON/JSONToken.swift                      the tape
-//   JSON/JSONScanner.swift                    text to tape
-//   JSON/JSONString.swift                     escapes
-//   JSON/JSONNumber.swift                     the grammar of numbers, and integers
-//   JSON/DuplicateKeys.swift                  equal keys of one object
-//   JSON/DecimalDigits.swift                  integers to digits
-//   JSON/FloatingPointText.swift              doubles and floats to text and back
-//   JSON/ShortestDecimal.swift                the shortest digits of a double
-//   JSON/PowersOfTen.swift                    the table that it needs
-//   JSON/JSONPointer.swift                    where an error lies
-//   JSON/JSONText.swift                       for those who write little JSON
-//   Program/JSONOptions.swift                 what a service chooses
-//   Program/TranscodingLimits.swift           bounds of one translation
-//   Program/NameTable.swift                   names to numbers, hashed
-//   Program/ReasonText.swift                  errors to sentences
-//   Protobuf/ProtobufCodec.swift              the codec
-//   Protobuf/ProtobufProgram.swift            records, fields, enumerations as tables
-//   Protobuf/ProtobufCompiler.swift           schema to program
-//   Protobuf/ProtobufDefaults.swift           JSON of what is absent
-//   Protobuf/ProtobufEncoder.swift            JSON to wire: messages, lists, maps
-//   Protobuf/ProtobufScalarEncoding.swift     JSON to wire: scalars
-//   Protobuf/ProtobufBoundEncoding.swift      bound fields to wire
-//   Protobuf/ProtobufWellKnownEncoding.swift  well-known types to wire
-//   Protobuf/ProtobufText.swift               values given as text
-//   Protobuf/TimeText.swift                   Timestamp and Duration
-//   Protobuf/LengthPrefixes.swift             lengths before what they count
-//   Protobuf/ProtobufWireScanner.swift        tags and extents
-//   Protobuf/ProtobufDecoder.swift            wire to JSON: messages, lists
-//   Protobuf/ProtobufMapDecoding.swift        wire to JSON: maps
-//   Protobuf/ProtobufScalarDecoding.swift     wire to JSON: scalars
-//   Protobuf/ProtobufWellKnownDecoding.swift  wire to JSON: well-known types
-//   Protobuf/ProtobufExplanation.swift        errors for people
+//   BodyCodec.swift                               what a method's request and reply codecs do
+//   BoundFields.swift                             values bound from path, query and configuration
+//   TranscodeError.swift                          what can be wrong with the bytes of one request or reply
+//   TranscodingScratch.swift                      buffers that live from request to request
+//   Bytes/ByteView.swift                          checked input
+//   Bytes/ByteSink.swift                          output
+//   Bytes/FrozenTable.swift                       tables made at load
+//   Bytes/Stack.swift                             growable arrays of plain values
+//   Bytes/UTF8.swift                              what is valid UTF-8
+//   Bytes/Base64.swift                            both alphabets in, one out
+//   JSON/JSONToken.swift                          the tape
+//   JSON/JSONScanner.swift                        text to tape
+//   JSON/JSONString.swift                         escapes
+//   JSON/JSONNumber.swift                         the grammar of numbers, and integers
+//   JSON/DuplicateKeys.swift                      equal keys of one object
+//   JSON/DecimalDigits.swift                      integers to digits
+//   JSON/FloatingPointText.swift                  doubles and floats to text and back
+//   JSON/ShortestDecimal.swift                    the shortest digits of a double
+//   JSON/PowersOfTen.swift                        the table that it needs
+//   JSON/JSONPointer.swift                        where an error lies
+//   JSON/JSONText.swift                           for those who write little JSON
+//   Program/JSONOptions.swift                     what a service chooses
+//   Program/TranscodingLimits.swift               bounds of one translation
+//   Program/NameTable.swift                       names to numbers, hashed
+//   Program/ReasonText.swift                      errors to sentences
+//   Protobuf/ProtobufCodec.swift                  the codec
+//   Protobuf/ProtobufProgram.swift                records, fields, enumerations as tables
+//   Protobuf/ProtobufCompiler.swift               schema to program
+//   Protobuf/ProtobufDefaults.swift               JSON of what is absent
+//   Protobuf/ProtobufEncoder.swift                JSON to wire: messages
+//   Protobuf/ProtobufCollectionEncoding.swift     JSON to wire: lists and maps
+//   Protobuf/ProtobufScalarEncoding.swift         JSON to wire: scalars
+//   Protobuf/ProtobufBoundEncoding.swift          bound fields to wire
+//   Protobuf/ProtobufWellKnownEncoding.swift      well-known types to wire
+//   Protobuf/ProtobufText.swift                   values given as text
+//   Protobuf/TimeText.swift                       Timestamp and Duration
+//   Protobuf/LengthPrefixes.swift                 lengths before what they count
+//   Protobuf/ProtobufWireScanner.swift            tags and extents
+//   Protobuf/ProtobufDecoder.swift                wire to JSON: messages, lists
+//   Protobuf/ProtobufFieldCollection.swift        wire to JSON: where the fields are
+//   Protobuf/ProtobufMapDecoding.swift            wire to JSON: maps
+//   Protobuf/ProtobufScalarDecoding.swift         wire to JSON: scalars
+//   Protobuf/ProtobufWellKnownDecoding.swift      wire to JSON: well-known types
+//   Protobuf/ProtobufExplanation.swift            errors for people

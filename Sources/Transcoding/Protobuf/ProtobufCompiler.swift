@@ -166,7 +166,7 @@ struct ProtobufCompiler {
     var field = ProtobufField(kind: .message, number: UInt32(clamping: number), id: id)
     switch model[type].shape {
     case .primitive(let primitive, _):
-      field.kind = ProtobufCompiler.kind(primitive, encoding)
+      field.kind = ProtobufKind(primitive, encoding)
     case .enumeration:
       field.kind = model[type].wellKnown == .nullValue ? .nullValue : .enumeration
       field.target = enumerationOfType[Int(type.rawValue)]
@@ -178,26 +178,6 @@ struct ProtobufCompiler {
     }
     setTag(&field, field.kind.wireType)
     return field
-  }
-
-  private static func kind(_ primitive: Primitive, _ encoding: ProtobufEncoding) -> ProtobufKind {
-    switch (primitive, encoding) {
-    case (.boolean, _): .bool
-    case (.int32, .zigzag): .sint32
-    case (.int32, .fixed32): .sfixed32
-    case (.int32, _): .int32
-    case (.uint32, .fixed32): .fixed32
-    case (.uint32, _): .uint32
-    case (.int64, .zigzag): .sint64
-    case (.int64, .fixed64): .sfixed64
-    case (.int64, _): .int64
-    case (.uint64, .fixed64): .fixed64
-    case (.uint64, _): .uint64
-    case (.float32, _): .float
-    case (.float64, _): .double
-    case (.bytes, _): .bytes
-    default: .string
-    }
   }
 
   private func setTag(_ field: inout ProtobufField, _ wireType: WireType) {

@@ -12,7 +12,7 @@ struct ProtobufDecoder: ~Copyable {
   let limits: TranscodingLimits
   let wire: ByteView
   var buffers: TranscodingBuffers
-  private var depth = 0
+  var depth = 0
 
   init(
     program: ProtobufProgram.View, options: JSONOptions, limits: TranscodingLimits, wire: ByteView,
@@ -66,103 +66,6 @@ struct ProtobufDecoder: ~Copyable {
     } else {
       try select(program.records[field.target], run, path, depth + 1)
     }
-  }
-
-  // MARK: Reading
-
-  /// Notes the fields of a message whose bytes are those of `parts`, sorted by number. The caller drops them.
-  mutating func collect(
-    _ record: ProtobufRecord, _ parts: Occurrences
-  ) throws(TranscodeError) -> Occurrences {
-    let first = buffers.occurrences.count
-    var isSorted = true
-    var previous: Int32 = -1
-    for part in parts.first..<parts.end {
-      let range = buffers.occurrences[part]
-      var scanner = ProtobufWireScanner(wire, Int(range.start), Int(range.end))
-      while !scanner.isAtEnd {
-        let start = scanner.index
-        let (number, wireType) = try scanner.tag()
-        let index = find(number, record)
-        if index < 0 {
-          _ = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
-          continue
-        }
-        let field = program.fields[index]
-        if wireType != field.kind.wireType,
-          !(wireType == .lengthDelimited && field.form == .list && field.kind.isPackable)
-        {
-          throw TranscodeError(.wrongWireType, offset: start, field: field.id)
-        }
-        let value = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
-        if index < previous { isSorted = false }
-        previous = index
-        buffers.occurrences.append(
-          ProtobufOccurrence(
-            field: index, wireType: wireType, start: Int32(truncatingIfNeeded: value.start),
-            end: Int32(truncatingIfNeeded: value.end), value: value.value))
-      }
-    }
-    if record.oneofCount > 0 { isSorted = !resolveOneofs(record, from: first) && isSorted }
-    if !isSorted {
-      buffers.occurrences.sortTop(from: first) {
-        $0.field < $1.field || $0.field == $1.field && $0.start < $1.start
-      }
-    }
-    var firstKept = first
-    while firstKept < buffers.occurrences.count, buffers.occurrences[firstKept].field < 0 { firstKept += 1 }
-    return Occurrences(first: firstKept, end: buffers.occurrences.count)
-  }
-
-  /// Of each oneof only what follows the last value of another member stays. True when something went.
-  private mutating func resolveOneofs(_ record: ProtobufRecord, from first: Int) -> Bool {
-    let winners = buffers.seen.count
-    let closed: UInt64 = 1 << 63
-    buffers.seen.append(repeating: 0, count: Int(record.oneofCount))
-    var dropped = false
-    var at = buffers.occurrences.count - 1
-    while at >= first {
-      let index = buffers.occurrences[at].field
-      let oneof = program.fields[index].oneof
-      if oneof >= 0 {
-        let slot = winners + Int(oneof)
-        let winner = buffers.seen[slot]
-        if winner == 0 {
-          buffers.seen[slot] = UInt64(index) + 1
-        } else if winner != UInt64(index) + 1 {
-          buffers.seen[slot] = winner | closed
-          buffers.occurrences[at].field = -1
-          dropped = true
-        }
-      }
-      at -= 1
-    }
-    buffers.seen.truncate(to: winners)
-    return dropped
-  }
-
-  @inline(__always)
-  func find(_ number: UInt32, _ record: ProtobufRecord) -> Int32 {
-    if number < record.denseCount { return program.slots[record.dense &+ Int32(bitPattern: number)] }
-    if record.denseCount > 0 { return -1 }
-    var low: Int32 = 0
-    var high = record.fieldCount
-    while low < high {
-      let middle = (low &+ high) / 2
-      let candidate = program.fields[record.firstField &+ middle].number
-      if candidate == number { return record.firstField &+ middle }
-      if candidate < number { low = middle &+ 1 } else { high = middle }
-    }
-    return -1
-  }
-
-  @inline(__always)
-  func endOfRun(_ first: Int, _ end: Int) -> Int {
-    if first >= end { return end }
-    let field = buffers.occurrences[first].field
-    var at = first &+ 1
-    while at < end, buffers.occurrences[at].field == field { at &+= 1 }
-    return at
   }
 
   // MARK: Writing

@@ -82,6 +82,28 @@ enum ProtobufKind: UInt8, BitwiseCopyable {
   case string, bytes, message
   case group
 
+  /// Type and encoding in one.
+  init(_ primitive: Primitive, _ encoding: ProtobufEncoding) {
+    self =
+      switch (primitive, encoding) {
+      case (.boolean, _): .bool
+      case (.int32, .zigzag): .sint32
+      case (.int32, .fixed32): .sfixed32
+      case (.int32, _): .int32
+      case (.uint32, .fixed32): .fixed32
+      case (.uint32, _): .uint32
+      case (.int64, .zigzag): .sint64
+      case (.int64, .fixed64): .sfixed64
+      case (.int64, _): .int64
+      case (.uint64, .fixed64): .fixed64
+      case (.uint64, _): .uint64
+      case (.float32, _): .float
+      case (.float64, _): .double
+      case (.bytes, _): .bytes
+      default: .string
+      }
+  }
+
   /// The wire type of an element (protobuf "Encoding", message structure).
   @inline(__always)
   var wireType: WireType {
