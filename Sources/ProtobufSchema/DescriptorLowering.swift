@@ -55,7 +55,29 @@ struct DescriptorLowering {
     }
     for item in pending { lowerFields(item, &findings) }
     for (index, file) in files.enumerated() { lowerServices(file, index, &findings) }
+    warnOfAny(&findings)
     return ProtobufSchema(model: model, wire: wire)
+  }
+
+  /// `Any` needs the loaded types at run time; until it is translated, a message that holds one is refused.
+  private func warnOfAny(_ findings: inout Diagnostics) {
+    guard let any = model.typesByName["google.protobuf.Any"] else { return }
+    for item in pending {
+      guard case .record(let range) = model[item.type].shape else { continue }
+      for field in model.fields[range] where refers(field.type, to: any) {
+        findings.warning(
+          "any-not-translated", at: location(item.file),
+          "'\(item.name).\(field.name)' is a google.protobuf.Any: messages that set it are refused")
+      }
+    }
+  }
+
+  private func refers(_ type: TypeID, to wanted: TypeID) -> Bool {
+    switch model[type].shape {
+    case .list(let element, _): element == wanted
+    case .map(_, let value, _): value == wanted
+    default: type == wanted
+    }
   }
 
   func location(_ file: Int) -> SourceLocation {
