@@ -17,7 +17,9 @@ enum RequestDeadline {
   /// `grpc-timeout`: at most 8 digits and a unit (gRPC over HTTP/2, "Requests").
   static func grpcTimeout(_ text: ArraySlice<UInt8>) -> UInt64? {
     let digits = text.prefix(while: isDigit)
-    guard !digits.isEmpty, digits.count <= 8, text.count == digits.count + 1, let unit = text.last else { return nil }
+    guard !digits.isEmpty, digits.count <= 8, text.count == digits.count + 1, let unit = text.last else {
+      return nil
+    }
     let scale: UInt64
     switch unit {
     case UInt8(ascii: "H"): scale = 3_600_000_000_000
@@ -38,7 +40,10 @@ enum RequestDeadline {
   /// `digits[.digits]` times `scale`; digits beyond the scale are dropped, what does not fit is no value.
   private static func decimal(_ text: ArraySlice<UInt8>, scale: UInt64) -> UInt64? {
     let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard let whole = parts.first, parts.count <= 2, !whole.isEmpty, whole.count <= 12 else { return nil }
+    guard let whole = parts.first, parts.count <= 2, !parts.contains(where: \.isEmpty), whole.count <= 12
+    else {
+      return nil
+    }
     var value: UInt64 = 0
     for digit in whole { value = value * 10 + UInt64(digit - UInt8(ascii: "0")) }
     var (total, overflow) = value.multipliedReportingOverflow(by: scale)

@@ -25,7 +25,8 @@ package final class Log: Sendable {
     let micros = exchange.arrival.nanoseconds == 0 ? 0 : now.nanoseconds(after: exchange.arrival) / 1000
     var fields = [
       ("method", exchange.method.name), ("target", String(decoding: exchange.target, as: UTF8.self)),
-      ("status", "\(status)"), ("duration_us", "\(micros)"), ("request_bytes", "\(exchange.input.body.count)"),
+      ("status", "\(status)"), ("duration_us", "\(micros)"),
+      ("request_bytes", "\(exchange.input.body.count)"),
       ("response_bytes", "\(exchange.response.body.count)"), ("route", exchange.routeName),
       ("request_id", exchange.requestID), ("peer", exchange.peer),
     ]
@@ -51,7 +52,7 @@ package final class Log: Sendable {
       json.string("time", WallClock.timestamp())
       json.string("level", level.rawValue)
       json.string("event", event)
-      for (name, value) in fields { json.member(name, text: value, isNumber: Self.numbers.contains(name)) }
+      for (name, value) in fields { json.member(name, text: value, isNumber: Self.isNumber(name, value)) }
       bytes = json.finish()
     case .text:
       var text = "\(WallClock.timestamp()) \(level.rawValue) \(event)"
@@ -62,12 +63,17 @@ package final class Log: Sendable {
     System.writeAll(descriptor, bytes)
   }
 
-  /// Fields that the JSON form writes as numbers.
+  /// Fields that the JSON form writes as numbers, when they are.
   private static let numbers: Set<String> = ["status", "duration_us", "request_bytes", "response_bytes"]
+
+  private static func isNumber(_ name: String, _ value: String) -> Bool {
+    numbers.contains(name) && Int(value).map(String.init) == value
+  }
 
   /// As it is when it is one plain word; otherwise in quotes, with what could end or forge a line escaped.
   private static func quoted(_ value: String) -> String {
-    let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") }
+    let isPlain =
+      !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") }
     if isPlain { return value }
     var bytes: [UInt8] = []
     JSONObjectWriter.appendString(value, to: &bytes)

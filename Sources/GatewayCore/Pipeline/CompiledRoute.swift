@@ -47,7 +47,8 @@ package final class CompiledRoute: Sendable {
   init(
     service: CompiledService, method: MethodID, operation: String, summary: String, request: TypeID?,
     response: TypeID?, body: Body, responsePath: FieldPath, pathBinder: PathBinder, queryBinder: QueryBinder,
-    constants: ConstantBinder, timeout: UInt64, success: Int?, bodyStatus: BodyStatus?, mapping: StatusMapping,
+    constants: ConstantBinder, timeout: UInt64, success: Int?, bodyStatus: BodyStatus?,
+    mapping: StatusMapping,
     isRead: Bool
   ) {
     self.service = service

@@ -152,7 +152,9 @@ struct RouteCompiler {
       case .record(let fields) = service.model[response].shape
     else { return nil }
     for index in fields where service.model.fields[index].name == configured.field.text {
-      guard case .primitive(.int32, _) = service.model[service.model.fields[index].type].shape else { return nil }
+      guard case .primitive(.int32, _) = service.model[service.model.fields[index].type].shape else {
+        return nil
+      }
       return .init(field: FieldID(rawValue: Int32(clamping: index)), isDAOS: configured.codes == .daos)
     }
     return nil

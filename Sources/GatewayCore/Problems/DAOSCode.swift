@@ -40,7 +40,8 @@ extension DAOSCode {
     DAOSCode(number: -1021, name: "DER_UNREG", text: "RPC or protocol version not registered"),
     DAOSCode(number: -1022, name: "DER_ADDRSTR_GEN", text: "Failed to generate an address string"),
     DAOSCode(number: -1023, name: "DER_PMIX", text: "PMIx layer error"),
-    DAOSCode(number: -1024, name: "DER_IVCB_FORWARD", text: "Incast variable unavailable locally. Must forward"),
+    DAOSCode(
+      number: -1024, name: "DER_IVCB_FORWARD", text: "Incast variable unavailable locally. Must forward"),
     DAOSCode(number: -1025, name: "DER_MISC", text: "Miscellaneous error"),
     DAOSCode(number: -1026, name: "DER_BADPATH", text: "Bad path name"),
     DAOSCode(number: -1027, name: "DER_NOTDIR", text: "Not a directory"),
@@ -56,11 +57,15 @@ extension DAOSCode {
     DAOSCode(number: -1037, name: "DER_HLC_SYNC", text: "HLC synchronization error"),
     DAOSCode(number: -1038, name: "DER_NO_SHMEM", text: "Not enough shared memory free"),
     DAOSCode(number: -1039, name: "DER_ADD_METRIC_FAILED", text: "Failed to add the specified metric"),
-    DAOSCode(number: -1040, name: "DER_DURATION_MISMATCH", text: "Duration end not paired with duration start"),
-    DAOSCode(number: -1041, name: "DER_OP_NOT_PERMITTED", text: "Operation not permitted for metric type provided"),
+    DAOSCode(
+      number: -1040, name: "DER_DURATION_MISMATCH", text: "Duration end not paired with duration start"),
+    DAOSCode(
+      number: -1041, name: "DER_OP_NOT_PERMITTED", text: "Operation not permitted for metric type provided"),
     DAOSCode(number: -1042, name: "DER_EXCEEDS_PATH_LEN", text: "Path name exceeds permitted length"),
     DAOSCode(number: -1043, name: "DER_METRIC_NOT_FOUND", text: "Read failed because metric not found"),
-    DAOSCode(number: -1044, name: "DER_SHMEM_PERMS", text: "Unable to access shared memory segment due to incompatible user or group permissions"),
+    DAOSCode(
+      number: -1044, name: "DER_SHMEM_PERMS",
+      text: "Unable to access shared memory segment due to incompatible user or group permissions"),
     DAOSCode(number: -1045, name: "DER_HG_FATAL", text: "Fatal transport layer mercury error"),
     DAOSCode(number: -1046, name: "DER_QUOTA_LIMIT", text: "Quota limit reached"),
     DAOSCode(number: -2001, name: "DER_IO", text: "I / O error"),
@@ -100,20 +105,27 @@ extension DAOSCode {
     DAOSCode(number: -2035, name: "DER_ID_MISMATCH", text: "ID mismatch"),
     DAOSCode(number: -2036, name: "DER_TGT_RETRY", text: "Retry with other target"),
     DAOSCode(number: -2037, name: "DER_NOTSUPPORTED", text: "Operation not supported"),
-    DAOSCode(number: -2038, name: "DER_CONTROL_INCOMPAT", text: "One or more control plane components are incompatible"),
+    DAOSCode(
+      number: -2038, name: "DER_CONTROL_INCOMPAT",
+      text: "One or more control plane components are incompatible"),
     DAOSCode(number: -2039, name: "DER_NO_SERVICE", text: "No service available"),
     DAOSCode(number: -2040, name: "DER_TX_ID_REUSED", text: "TX ID may be reused"),
     DAOSCode(number: -2041, name: "DER_UPDATE_AGAIN", text: "update again"),
     DAOSCode(number: -2042, name: "DER_NVME_IO", text: "NVMe I / O error"),
     DAOSCode(number: -2043, name: "DER_NO_CERT", text: "Unable to access one or more certificates"),
     DAOSCode(number: -2044, name: "DER_BAD_CERT", text: "Invalid x509 certificate"),
-    DAOSCode(number: -2045, name: "DER_VOS_PARTIAL_UPDATE", text: "Same epoch partial overwrite of VOS array value disallowed"),
-    DAOSCode(number: -2046, name: "DER_CHKPT_BUSY", text: "Page is temporarily read only due to checkpointing"),
+    DAOSCode(
+      number: -2045, name: "DER_VOS_PARTIAL_UPDATE",
+      text: "Same epoch partial overwrite of VOS array value disallowed"),
+    DAOSCode(
+      number: -2046, name: "DER_CHKPT_BUSY", text: "Page is temporarily read only due to checkpointing"),
     DAOSCode(number: -2047, name: "DER_DIV_BY_ZERO", text: "Division by zero"),
     DAOSCode(number: -2048, name: "DER_OVERLOAD_RETRY", text: "retry later because of overloaded service"),
     DAOSCode(number: -2049, name: "DER_NOT_RESUME", text: "Cannot resume former DAOS check instance"),
     DAOSCode(number: -2050, name: "DER_CONT_NONEXIST", text: "The specified container does not exist"),
     DAOSCode(number: -2051, name: "DER_CONT_DESTROYING", text: "The specified container is being destroyed"),
-    DAOSCode(number: -2052, name: "DER_IGNORE", text: "current item for iteration or something else should be ignored"),
+    DAOSCode(
+      number: -2052, name: "DER_IGNORE",
+      text: "current item for iteration or something else should be ignored"),
   ]
 }

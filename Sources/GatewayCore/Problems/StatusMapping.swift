@@ -2,7 +2,8 @@ package import RPCCore
 
 /// The one table from `RPCStatus` to what a client sees.
 ///
-/// Rows of its tables can be overridden per service and per route; an override changes the HTTP status only.
+/// Rows of its tables can be overridden per service and per route; an override changes the HTTP status, and with
+/// it whether there is a `Retry-After`.
 package struct StatusMapping: Sendable {
   private var overrides: [StatusOverride.Failure: Int] = [:]
 
@@ -16,24 +17,27 @@ package struct StatusMapping: Sendable {
 
   /// What a client sees of a call that did not end well. `operation` is `service.Method`.
   package func problem(for status: RPCStatus, operation: String) -> Problem {
-    var problem: Problem
-    var failure: StatusOverride.Failure?
     switch status.detail {
     case .drpc(_, _, let number):
-      problem = drpcProblem(status, number: number, operation)
-      failure = .drpcStatus(number)
-    case .bodyStatus(let number):
-      problem = bodyStatusProblem(number, operation)
-      failure = .bodyStatus(number)
-    case .remoteException, .userException, nil: problem = plainProblem(status)
+      overriding(drpcProblem(status, number: number, operation), as: .drpcStatus(number))
+    case .bodyStatus(let number): problem(bodyStatus: number, isDAOS: true, operation: operation)
+    case .remoteException, .userException, nil: overriding(plainProblem(status))
     }
-    let general = StatusOverride.Failure.problem(problem.type.rawValue)
-    if let other = failure.flatMap({ overrides[$0] }) ?? overrides[general] {
-      problem.status = other
-      problem.retryAfter = nil
-    } else if problem.status == 503, problem.retryable == true {
-      problem.retryAfter = Self.retryAfter
+  }
+
+  /// What a client sees of a reply whose own status says failure. Numbers that are not DAOS's have no names.
+  package func problem(bodyStatus number: Int32, isDAOS: Bool, operation: String) -> Problem {
+    overriding(
+      isDAOS ? daosProblem(number, operation) : unnamedProblem(number, operation), as: .bodyStatus(number))
+  }
+
+  /// `problem` with the status that the configuration wants: that of `failure` before that of its type.
+  func overriding(_ problem: Problem, as failure: StatusOverride.Failure? = nil) -> Problem {
+    var problem = problem
+    if let status = failure.flatMap({ overrides[$0] }) ?? overrides[.problem(problem.type.rawValue)] {
+      problem.status = status
     }
+    problem.retryAfter = problem.status == 503 && problem.retryable == true ? Self.retryAfter : nil
     return problem
   }
 
@@ -59,7 +63,6 @@ package struct StatusMapping: Sendable {
   private func drpcProblem(_ status: RPCStatus, number: Int32, _ operation: String) -> Problem {
     let row = Self.drpcRow(number)
     var problem = Problem(row.type, "\(operation): \(row.text)", origin: status.origin)
-    problem.code = status.code
     problem.retryable = false
     problem.drpc = status.detail.flatMap(Self.drpcDetail)
     return problem
@@ -87,9 +90,15 @@ package struct StatusMapping: Sendable {
     }
   }
 
-  // MARK: DAOS
+  // MARK: Body status
 
-  private func bodyStatusProblem(_ number: Int32, _ operation: String) -> Problem {
+  private func unnamedProblem(_ number: Int32, _ operation: String) -> Problem {
+    var problem = Problem(.bodyStatus, "status \(number), reported by \(operation)", origin: .backend)
+    problem.retryable = false
+    return problem
+  }
+
+  private func daosProblem(_ number: Int32, _ operation: String) -> Problem {
     let code = DAOSCode(number: number)
     let row = Self.bodyStatusRow(number)
     var problem = Problem(
