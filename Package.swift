@@ -101,6 +101,10 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["TestSupport", "drawbridge"], swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
+      name: "GatewayCoreTests",
+      dependencies: ["EventLoop", "GatewayCore", "RPCCore", "Routing", "SchemaModel", "Transcoding"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
       name: "HTTPFrontTests",
       dependencies: ["EventLoop", "GatewayCore", "HTTPFront", "TestSupport", "Transcoding"],
       swiftSettings: strict),

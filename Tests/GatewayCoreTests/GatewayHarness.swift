@@ -1,0 +1,207 @@
+import EventLoop
+import Foundation
+import RPCCore
+import Routing
+import SchemaModel
+import Testing
+import Transcoding
+
+@testable import GatewayCore
+
+/// A backend that answers what the test tells it to. The wire of real ones is tested with them.
+final class ScriptedBackend: RPCBackend {
+  typealias Script = @Sendable (RPCCall) -> (reply: [UInt8]?, status: RPCStatus)
+
+  private let script: Script
+  private let received = Lock([RPCCall]())
+  /// Suspends each call until the test lets it go; nil to answer at once.
+  private let gate: Gate?
+
+  init(gate: Gate? = nil, _ script: @escaping Script) {
+    self.gate = gate
+    self.script = script
+  }
+
+  var calls: [RPCCall] { received.withLock { $0 } }
+
+  func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus {
+    received.withLock { $0.append(call) }
+    await gate?.pass()
+    let (reply, status) = script(call)
+    if let reply { await sink.receive(reply) }
+    return status
+  }
+
+  var readiness: Readiness { .ready }
+
+  func shutDown() async {}
+}
+
+/// Holds callers until it is opened.
+actor Gate {
+  private var isOpen = false
+  private var held: [CheckedContinuation<Void, Never>] = []
+  private var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+  func pass() async {
+    if isOpen { return }
+    await withCheckedContinuation { continuation in
+      held.append(continuation)
+      let count = held.count
+      for watcher in watchers where watcher.count <= count { watcher.continuation.resume() }
+      watchers.removeAll { $0.count <= count }
+    }
+  }
+
+  /// Returns when `count` callers are held.
+  func waitForCallers(_ count: Int) async {
+    if held.count >= count { return }
+    await withCheckedContinuation { watchers.append((count, $0)) }
+  }
+
+  func open() {
+    isOpen = true
+    for continuation in held { continuation.resume() }
+    held.removeAll()
+  }
+}
+
+/// A gateway over one service `engine`, from configuration text to answers, without sockets.
+final class TestGateway: Sendable {
+  let gateway: Gateway
+  let backend: ScriptedBackend
+
+  /// `service` is YAML below the service's name; the schema and the socket are there already.
+  init(
+    _ service: String, limits: String = "{}", protobuf: String = "names: original", gate: Gate? = nil,
+    script: @escaping ScriptedBackend.Script = { _ in ([], .ok) }
+  ) throws {
+    let backend = ScriptedBackend(gate: gate, script)
+    var diagnostics = Diagnostics()
+    let text = Self.configuration(service, limits: limits, protobuf: protobuf)
+    let (configuration, snapshot) = try Self.build(text, backend: backend, &diagnostics)
+    guard let configuration, let snapshot else {
+      throw Refused(diagnostics: diagnostics.all.map(\.description))
+    }
+    var silent = LogConfiguration()
+    silent.access = false
+    gateway = Gateway(snapshot: snapshot, log: Log(silent), limits: configuration.limits)
+    self.backend = backend
+  }
+
+  struct Refused: Error { let diagnostics: [String] }
+
+  static func configuration(_ service: String, limits: String, protobuf: String) -> String {
+    """
+    limits: \(limits)
+    services:
+      engine:
+        drpc: { sockets: /nowhere }
+        protobuf: { files: [pool.binpb], \(protobuf) }
+    \(service.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }.joined(separator: "\n"))
+    """
+  }
+
+  /// Reads `text` as `c.yaml` beside the compiled schema.
+  static func build(
+    _ text: String, backend: ScriptedBackend, _ diagnostics: inout Diagnostics
+  ) throws -> (Configuration?, Snapshot?) {
+    let path = try PoolSchema.folder.get().appending(path: "c.yaml").path
+    guard
+      let configuration = ConfigurationLoader.load(
+        text: text, path: path, environment: [:], diagnostics: &diagnostics)
+    else { return (nil, nil) }
+    let snapshot = SnapshotBuilder.build(configuration, diagnostics: &diagnostics) { _ in backend }
+    return (configuration, snapshot)
+  }
+
+  /// Serves one request as a front would, and checks what holds for every answer.
+  @discardableResult func send(
+    _ request: TestRequest, _ place: Testing.SourceLocation = #_sourceLocation
+  ) async throws -> TestAnswer {
+    let exchange = try request.exchange()
+    if case .proceed = gateway.admit(exchange) {
+      exchange.input.body += Array(request.body.utf8)
+      await gateway.answer(exchange)
+    }
+    gateway.finished(exchange, status: exchange.response.status)
+    let answer = TestAnswer(exchange)
+    #expect(answer.headers["X-Request-Id"] == exchange.requestID, sourceLocation: place)
+    #expect(answer.headers["X-Content-Type-Options"] == "nosniff", sourceLocation: place)
+    #expect(
+      answer.headers.count == exchange.response.headers.count, "a header comes twice", sourceLocation: place)
+    if answer.status >= 400 {
+      #expect(answer.contentType == "application/problem+json", sourceLocation: place)
+      #expect(answer.headers["Cache-Control"] == "no-store", sourceLocation: place)
+      #expect(answer.json["status"] as? Int == answer.status, sourceLocation: place)
+      #expect(answer.json["request_id"] as? String == exchange.requestID, sourceLocation: place)
+      #expect(answer.problem == exchange.problemName, sourceLocation: place)
+      try ProblemValidator.check(exchange.response.body, place)
+    } else {
+      #expect(exchange.problemName.isEmpty, sourceLocation: place)
+    }
+    return answer
+  }
+}
+
+/// One request.
+struct TestRequest: Sendable {
+  var method: String
+  var target: String
+  var headers: [(String, String)] = []
+  var body = ""
+  /// Whether the head announces a body, which may be empty; nil: when there is one.
+  var announcesBody: Bool?
+  /// When the head was complete.
+  var arrival = MonotonicInstant(nanoseconds: 1_000_000_000)
+
+  init(_ method: String, _ target: String, _ headers: [(String, String)] = [], body: String = "") {
+    (self.method, self.target, self.headers, self.body) = (method, target, headers, body)
+  }
+
+  /// A request with a JSON body.
+  static func json(_ method: String, _ target: String, _ body: String) -> TestRequest {
+    TestRequest(method, target, [("Content-Type", "application/json")], body: body)
+  }
+
+  func exchange() throws -> HTTPExchange {
+    let exchange = HTTPExchange(context: LoopContext(loop: try EventLoop()), peer: "test")
+    exchange.setMethod(method)
+    exchange.target = Array(target.utf8)
+    for (name, value) in headers {
+      exchange.headers.add(name: Array(name.utf8).span, value: Array(value.utf8).span)
+    }
+    if announcesBody ?? !body.isEmpty { exchange.bodyLength = .chunked }
+    exchange.arrival = arrival
+    return exchange
+  }
+}
+
+/// What the gateway left in the exchange.
+struct TestAnswer {
+  let status: Int
+  let contentType: String
+  let headers: [String: String]
+  let body: String
+  /// The object in the body; empty when there is none.
+  let json: [String: Any]
+
+  init(_ exchange: HTTPExchange) {
+    status = exchange.response.status
+    contentType = exchange.response.contentType.rawValue
+    headers = Dictionary(
+      exchange.response.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    body = text(exchange.response.body)
+    json = (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [String: Any] ?? [:]
+  }
+
+  /// The problem type's name.
+  var problem: String {
+    (json["type"] as? String ?? "").replacing("urn:drawbridge:problem:", with: "")
+  }
+
+  var detail: String { json["detail"] as? String ?? "" }
+  var pointers: [String] {
+    (json["errors"] as? [[String: Any]] ?? []).compactMap { $0["pointer"] as? String }
+  }
+}

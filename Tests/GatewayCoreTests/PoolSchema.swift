@@ -1,0 +1,50 @@
+import Foundation
+import SchemaModel
+
+/// Fixtures/pool.proto as `protoc` writes it, in a folder of its own for as long as the tests run.
+enum PoolSchema {
+  /// A folder for configuration files; `pool.binpb` and `pool.proto` are in it.
+  static let folder: Result<URL, any Error> = Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "drawbridge-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: Fixture.folder.appending(path: "pool.proto"), to: folder.appending(path: "pool.proto"))
+    let protoc = Process()
+    protoc.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    protoc.arguments = [
+      "protoc", "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
+      "--descriptor_set_out=\(folder.appending(path: "pool.binpb").path)", "pool.proto",
+    ]
+    try protoc.run()
+    protoc.waitUntilExit()
+    guard protoc.terminationStatus == 0 else { throw ProtocFailed(status: protoc.terminationStatus) }
+    return folder
+  }
+
+  private struct ProtocFailed: Error { let status: Int32 }
+}
+
+/// The wire form of a message, written by hand: the codec is not asked about itself.
+struct Wire {
+  private(set) var bytes: [UInt8] = []
+
+  static func varint(_ value: UInt64) -> [UInt8] {
+    var (rest, bytes): (UInt64, [UInt8]) = (value, [])
+    while rest >= 0x80 {
+      bytes.append(UInt8(rest & 0x7f) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)]
+  }
+
+  /// A field of varint type; negative numbers take ten bytes.
+  func number(_ field: UInt64, _ value: Int64) -> Wire {
+    Wire(bytes: bytes + Self.varint(field << 3) + Self.varint(UInt64(bitPattern: value)))
+  }
+
+  func text(_ field: UInt64, _ value: String) -> Wire { message(field, Wire(bytes: Array(value.utf8))) }
+
+  func message(_ field: UInt64, _ value: Wire) -> Wire {
+    Wire(bytes: bytes + Self.varint(field << 3 | 2) + Self.varint(UInt64(value.bytes.count)) + value.bytes)
+  }
+}
