@@ -35,7 +35,9 @@ package struct ProtobufSchema: Sendable {
     let wanted = name.hasPrefix(".") ? String(name.dropFirst()) : name
     if let type = model.typesByName[wanted], case .record = model[type].shape { return type }
     let last = wanted.split(separator: ".").last.map { "." + $0 } ?? wanted
-    let near = model.typesByName.keys.filter { ("." + $0).hasSuffix(last) && $0 != wanted }.sorted().first
+    let names = model.typesByName.filter { if case .record = model[$0.value].shape { true } else { false } }
+      .keys.sorted()
+    let near = names.first { ("." + $0).hasSuffix(last) } ?? EditDistance.nearest(to: wanted, among: names)
     diagnostics.error(
       "unknown-message", at: location, "no message '\(wanted)' in the protobuf schema",
       resolution: near.map { "did you mean '\($0)'?" })

@@ -18,6 +18,8 @@ package final class CompiledRoute: Sendable {
   package let operation: String
   /// `GET /v1/pools/{id}`
   package let summary: String
+  /// The service's, or one that treats unknown fields as this route says.
+  package let codec: any BodyCodec
   package let request: TypeID?
   package let response: TypeID?
   package let body: Body
@@ -45,7 +47,8 @@ package final class CompiledRoute: Sendable {
   }
 
   init(
-    service: CompiledService, method: MethodID, operation: String, summary: String, request: TypeID?,
+    service: CompiledService, method: MethodID, operation: String, summary: String, codec: any BodyCodec,
+    request: TypeID?,
     response: TypeID?, body: Body, responsePath: FieldPath, pathBinder: PathBinder, queryBinder: QueryBinder,
     constants: ConstantBinder, timeout: UInt64, success: Int?, bodyStatus: BodyStatus?,
     mapping: StatusMapping,
@@ -55,6 +58,7 @@ package final class CompiledRoute: Sendable {
     self.method = method
     self.operation = operation
     self.summary = summary
+    self.codec = codec
     self.request = request
     self.response = response
     self.body = body

@@ -8,16 +8,18 @@ struct RouteCompiler {
   let service: CompiledService
   let configuration: ServiceConfiguration
   let methods: [String: NamedMethod]
+  let codecs: [UnknownFields: any BodyCodec]
   let limits: LimitsConfiguration
   private let names: FieldNames
 
   init(
     service: CompiledService, configuration: ServiceConfiguration, methods: [String: NamedMethod],
-    limits: LimitsConfiguration
+    codecs: [UnknownFields: any BodyCodec], limits: LimitsConfiguration
   ) {
     self.service = service
     self.configuration = configuration
     self.methods = methods
+    self.codecs = codecs
     self.limits = limits
     names = FieldNames(service.model)
   }
@@ -82,17 +84,19 @@ struct RouteCompiler {
     let body = bodyForm(binding, definition, &diagnostics)
     let response = fieldPath(
       binding.responseBody, of: definition.response, role: "response_body", &diagnostics)
+    let constants = constants(route, definition, taken: path?.fields ?? [], &diagnostics)
     guard let path, let body, let response else { return nil }
     let bodyPath: FieldPath = if case .field(let field) = body { field } else { [] }
     let unknown = route.unknownFields ?? schemaUnknownFields
     let compiled = CompiledRoute(
       service: service, method: method.id, operation: operation, summary: place.summary,
-      request: definition.request, response: definition.response, body: body, responsePath: response,
+      codec: codecs[unknown] ?? service.codec, request: definition.request, response: definition.response,
+      body: body, responsePath: response,
       pathBinder: path,
       queryBinder: QueryBinder(
         request: definition.request, names: names, bodyPath: bodyPath, unknownIgnored: unknown == .ignore,
         maxParameters: limits.queryParameters),
-      constants: constants(route, definition, path, &diagnostics),
+      constants: constants,
       timeout: (route.timeout ?? configuration.timeout).wholeNanoseconds, success: route.success,
       bodyStatus: bodyStatus(of: definition),
       mapping: StatusMapping(configuration.errors + route.errors), isRead: verb == .get)
@@ -132,7 +136,7 @@ struct RouteCompiler {
   }
 
   private func constants(
-    _ route: RouteConfiguration, _ method: MethodDefinition, _ path: PathBinder,
+    _ route: RouteConfiguration, _ method: MethodDefinition, taken: [FieldPath],
     _ diagnostics: inout Diagnostics
   ) -> ConstantBinder {
     var constants = ConstantBinder()
@@ -140,7 +144,7 @@ struct RouteCompiler {
       for assignment in assignments {
         constants.add(
           assignment.field.text, values: assignment.values, source: source, request: method.request,
-          names: names, taken: path.fields, at: assignment.field.location, diagnostics: &diagnostics)
+          names: names, taken: taken, at: assignment.field.location, diagnostics: &diagnostics)
       }
     }
     return constants

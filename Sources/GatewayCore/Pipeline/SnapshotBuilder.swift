@@ -54,8 +54,11 @@ package struct SnapshotBuilder {
         includePaths: files.include.map(\.text), protoc: files.protoc, diagnostics: &diagnostics)
     else { return }
     let methods = addMethods(of: service, to: &schema)
-    let codec = ProtobufCodec(
-      model: schema.model, wire: schema.wire, options: JSONOptions(files), limits: TranscodingLimits())
+    let codec = Self.codec(schema, files, files.unknownFields)
+    var codecs: [UnknownFields: any BodyCodec] = [files.unknownFields: codec]
+    for rule in service.routes.compactMap(\.unknownFields) where codecs[rule] == nil {
+      codecs[rule] = Self.codec(schema, files, rule)
+    }
     var addresses = [MethodAddress?](repeating: nil, count: schema.model.methods.count)
     for method in methods.values {
       addresses[Int(method.id.rawValue)] = MethodAddress(
@@ -69,8 +72,18 @@ package struct SnapshotBuilder {
       name: service.name, model: schema.model, codec: codec, backend: backend)
     services.append(compiled)
     let compiler = RouteCompiler(
-      service: compiled, configuration: service, methods: methods, limits: configuration.limits)
+      service: compiled, configuration: service, methods: methods, codecs: codecs,
+      limits: configuration.limits)
     compiler.compile(into: &definitions, &routes, diagnostics: &diagnostics)
+  }
+
+  private static func codec(
+    _ schema: ProtobufSchema, _ files: ProtobufSchemaConfiguration, _ unknownFields: UnknownFields
+  ) -> ProtobufCodec {
+    var options = JSONOptions(files)
+    options.unknownFields = unknownFields == .error ? .error : .ignore
+    return ProtobufCodec(
+      model: schema.model, wire: schema.wire, options: options, limits: TranscodingLimits())
   }
 
   /// Adds the methods that the configuration names to the schema's own.
@@ -101,7 +114,7 @@ struct NamedMethod {
 }
 
 extension JSONOptions {
-  /// What the configuration says about a service's JSON.
+  /// What the configuration says about a service's JSON, but for unknown fields: routes differ in those.
   init(_ configuration: ProtobufSchemaConfiguration) {
     self.init()
     enums = configuration.enums == .names ? .names : .numbers
@@ -114,6 +127,5 @@ extension JSONOptions {
     case .null: nonFinite = .null
     case .error: nonFinite = .error
     }
-    unknownFields = configuration.unknownFields == .error ? .error : .ignore
   }
 }
