@@ -47,4 +47,19 @@ struct Wire {
   func message(_ field: UInt64, _ value: Wire) -> Wire {
     Wire(bytes: bytes + Self.varint(field << 3 | 2) + Self.varint(UInt64(value.bytes.count)) + value.bytes)
   }
+
+  /// The fields of a message in the order of their numbers; the order on the wire has no meaning. All that is
+  /// needed here is shorter than 128 bytes.
+  static func fields(_ bytes: [UInt8]) -> [[UInt8]] {
+    var fields: [[UInt8]] = []
+    var rest = bytes[...]
+    while let tag = rest.first {
+      var length = 2
+      if tag & 7 == 2 { length += Int(rest.dropFirst().first ?? 0) }
+      if tag & 7 == 0 { length = 1 + rest.dropFirst().prefix { $0 >= 0x80 }.count + 1 }
+      fields.append(Array(rest.prefix(length)))
+      rest = rest.dropFirst(length)
+    }
+    return fields.sorted { $0[0] < $1[0] }
+  }
 }
