@@ -205,12 +205,21 @@ package final class EventLoop: @unchecked Sendable {
         let (ready, tag) = events[position]
         dispatch(ready, tag)
       }
-      timers.fire(upTo: now)
+      fireTimers()
       let stopping = receive()
       runLocalJobs(atMost: Self.jobBatch)
       participant?.takeTurn()
       runLocalJobs(atMost: Self.jobBatch)
       if stopping && localJobs.isEmpty { return }
+    }
+  }
+
+  /// Calls the targets of the timers that are due, earliest first; no more calls than there were timers, so
+  /// that one that is always due again cannot hold the loop.
+  private func fireTimers() {
+    for _ in 0..<timers.count {
+      guard let (target, purpose) = timers.popDue(now) else { return }
+      target.timerFired(purpose)
     }
   }
 

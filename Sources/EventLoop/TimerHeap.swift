@@ -13,8 +13,8 @@ package struct TimerToken: Sendable, Hashable {
 /// A binary heap whose entries know their position, so that cancelling costs O(log n) and leaves nothing
 /// behind: requests cancel nearly every deadline that they schedule.
 ///
-/// A class, because targets schedule and cancel while `fire` runs: on a value that would be an overlapping access.
-final class TimerHeap {
+/// A value that never calls a target: targets schedule and cancel, which would overlap with a call from here.
+struct TimerHeap {
   private struct Slot {
     var due: UInt64
     var target: (any TimerTarget)?
@@ -33,7 +33,7 @@ final class TimerHeap {
     heap.first.map { MonotonicInstant(nanoseconds: slots[Int($0)].due) }
   }
 
-  func insert(due: MonotonicInstant, target: any TimerTarget, purpose: Int) -> TimerToken {
+  mutating func insert(due: MonotonicInstant, target: any TimerTarget, purpose: Int) -> TimerToken {
     let position = Int32(heap.count)
     let slot: Int32
     if let reused = free.popLast() {
@@ -52,23 +52,14 @@ final class TimerHeap {
     return TimerToken(slot: slot, generation: slots[Int(slot)].generation)
   }
 
-  func remove(_ token: TimerToken) {
+  mutating func remove(_ token: TimerToken) {
     guard slots[Int(token.slot)].generation == token.generation else { return }
     removeFromHeap(at: Int(slots[Int(token.slot)].position))
     release(token.slot)
   }
 
-  /// Calls the targets of all timers due at `now`, earliest first. Targets may schedule and cancel; there are
-  /// no more calls than there were timers, so that one that is always due again cannot hold the loop.
-  func fire(upTo now: MonotonicInstant) {
-    for _ in 0..<heap.count {
-      guard let (target, purpose) = popDue(now) else { return }
-      target.timerFired(purpose)
-    }
-  }
-
   /// Takes out the earliest timer if it is due.
-  func popDue(_ now: MonotonicInstant) -> (any TimerTarget, Int)? {
+  mutating func popDue(_ now: MonotonicInstant) -> (any TimerTarget, Int)? {
     guard let slot = heap.first, slots[Int(slot)].due <= now.nanoseconds else { return nil }
     removeFromHeap(at: 0)
     let due = slots[Int(slot)].target.map { ($0, slots[Int(slot)].purpose) }
@@ -76,13 +67,13 @@ final class TimerHeap {
     return due
   }
 
-  private func release(_ slot: Int32) {
+  private mutating func release(_ slot: Int32) {
     slots[Int(slot)].target = nil
     slots[Int(slot)].generation &+= 1
     free.append(slot)
   }
 
-  private func removeFromHeap(at position: Int) {
+  private mutating func removeFromHeap(at position: Int) {
     let last = heap.removeLast()
     guard position < heap.count else { return }
     heap[position] = last
@@ -95,13 +86,13 @@ final class TimerHeap {
     slots[Int(heap[left])].due < slots[Int(heap[right])].due
   }
 
-  private func exchange(_ left: Int, _ right: Int) {
+  private mutating func exchange(_ left: Int, _ right: Int) {
     heap.swapAt(left, right)
     slots[Int(heap[left])].position = Int32(left)
     slots[Int(heap[right])].position = Int32(right)
   }
 
-  private func siftUp(_ start: Int) {
+  private mutating func siftUp(_ start: Int) {
     var position = start
     while position > 0 {
       let parent = (position - 1) / 2
@@ -111,7 +102,7 @@ final class TimerHeap {
     }
   }
 
-  private func siftDown(_ start: Int) {
+  private mutating func siftDown(_ start: Int) {
     var position = start
     while true {
       var child = 2 * position + 1

@@ -42,6 +42,10 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   private var swallowed = 0
   private var lingered = 0
   private var isLogged = false
+  /// Since when the phase lasts; whether its lasting is watched, or about to be.
+  private var phaseStart = MonotonicInstant(nanoseconds: 0)
+  private var isWatched = false
+  private var isListed = false
 
   /// When the present phase ends. The timer may fire earlier and is then set anew: moving a deadline further
   /// away, which every request does several times, costs nothing.
@@ -88,12 +92,8 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   }
 
   private func handOver() {
-    phase = .idle
-    do throws(SystemError) {
-      try loop.rewatch(descriptor, for: [.peerClosed, .edgeTriggered])
-    } catch {
-      return closeOwn()
-    }
+    enter(.idle)
+    loop.unwatch(descriptor)
     setDeadline(after: settings.idleTimeout)
     worker.handOver(self)
   }
@@ -155,14 +155,15 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     isLogged = false
     swallowed = 0
     // SAFETY: the library keeps the text until this callback returns.
-    unsafe exchange.target.append(contentsOf: target.prefix(settings.maxTarget + 1))
+    unsafe exchange.setTarget(
+      UnsafeBufferPointer(rebasing: target.prefix(settings.maxTarget + 1)))
     phase = .idle
   }
 
   /// The library's first call for a request: its head is complete.
   func headArrived(_ library: LibraryConnection, method: String, version: String) -> MHD_Result {
     exchange.arrival = loop.now
-    library.readHeaders(into: &exchange.headers)
+    library.readHeaders(into: exchange.headers)
     let fault = HeadChecks.fault(in: exchange, method: method, version: version, settings: settings)
     var admission = Admission.proceed
     if let fault {
@@ -174,7 +175,8 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     }
     switch admission {
     case .proceed:
-      phase = .receiving
+      // Without a body the next call comes at once.
+      if exchange.bodyLength == .none { phase = .receiving } else { enter(.receiving) }
       setDeadline(after: settings.bodyTimeout)
       return .YES
     case .respond where exchange.bodyLength != .none:
@@ -207,7 +209,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
       return send(library)
     case .receiving:
       library.suspend()
-      phase = .answering
+      enter(.answering)
       setDeadline(after: nil)
       task = Task(executorPreference: loop) {
         await self.worker.handler.answer(self.exchange)
@@ -230,7 +232,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     } else if phase == .sending || phase == .receiving {
       finished(status: Self.clientClosedRequest)
     }
-    phase = .idle
+    enter(.idle)
     setDeadline(after: settings.idleTimeout)
   }
 
@@ -310,6 +312,45 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     case .closed: break
     case .idle, .receiving, .refused, .answered, .sending, .abandoned: Sockets.shutDown(descriptor)
     }
+  }
+
+  // MARK: Seeing the client leave
+
+  /// Changes the phase, and has the client's going watched for should the phase last.
+  ///
+  /// Not at once: a descriptor that stands in our epoll as well as in the library's makes every suspend and
+  /// resume search for loops between the two sets (1 µs), and most calls are over before anybody could leave.
+  private func enter(_ phase: Phase) {
+    self.phase = phase
+    phaseStart = loop.now
+    if isWatched {
+      loop.unwatch(descriptor)
+      isWatched = false
+    }
+    if !isListed {
+      isListed = true
+      worker.list(self)
+    }
+  }
+
+  /// Whether the worker has to look again: true until the phase has lasted and the descriptor is watched, or
+  /// the connection has ended.
+  func watchIfLasting(now: MonotonicInstant) -> Bool {
+    switch phase {
+    case .closed, .abandoned, .holdingHead, .lingering:
+      isListed = false
+    case .idle, .receiving, .refused, .answering, .answered, .sending:
+      if now.nanoseconds(after: phaseStart) < Worker.watchPause { return true }
+      isListed = false
+      do throws(SystemError) {
+        try loop.watch(descriptor, for: [.peerClosed, .edgeTriggered], handler: self)
+        isWatched = true
+      } catch {
+        // The deadline of the phase still ends it.
+        return false
+      }
+    }
+    return false
   }
 
   // MARK: Deadlines

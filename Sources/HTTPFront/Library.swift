@@ -24,21 +24,28 @@ internal import GatewayCore
     else { return .NO }
     defer { unsafe MHD_destroy_response(message) }
     if response.contentType != .none {
-      _ = unsafe MHD_add_response_header(message, "Content-Type", response.contentType.rawValue)
+      unsafe Self.add("Content-Type", response.contentType.rawValue, to: message)
     }
-    for header in response.headers {
-      _ = unsafe MHD_add_response_header(message, header.name, header.value)
-    }
-    if response.closes { _ = unsafe MHD_add_response_header(message, "Connection", "close") }
+    for header in response.headers { unsafe Self.add(header.name, header.value, to: message) }
+    if response.closes { unsafe Self.add("Connection", "close", to: message) }
     return unsafe MHD_queue_response(raw, UInt32(clamping: response.status), message)
   }
 
-  /// Copies the fields that the gateway reads and looks at the form of all.
-  func readHeaders(into headers: inout HTTPHeaders) {
-    // SAFETY: the callback gets the address of `headers`, which outlives the call.
-    unsafe withUnsafeMutablePointer(to: &headers) { pointer in
-      _ = unsafe MHD_get_connection_values_n(raw, .HEADER_KIND, takeHeader, pointer)
+  /// Without the array that passing a `String` for a C string would make.
+  private static func add(_ name: StaticString, _ value: String, to message: OpaquePointer) {
+    // SAFETY: both texts end in NUL, and the library copies them.
+    unsafe value.withCString { value in
+      unsafe name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1) { name in
+        _ = unsafe MHD_add_response_header(message, name, value)
+      }
     }
+  }
+
+  /// Copies the fields that the gateway reads and looks at the form of all.
+  func readHeaders(into headers: HTTPHeaders) {
+    // SAFETY: the callback gets `headers` unretained; it outlives the call.
+    let context = unsafe Unmanaged.passUnretained(headers).toOpaque()
+    _ = unsafe MHD_get_connection_values_n(raw, .HEADER_KIND, takeHeader, context)
   }
 }
 
@@ -86,12 +93,12 @@ private func takeHeader(
   // SAFETY: `context` is the `HTTPHeaders` of `readHeaders`; name and value have the sizes that are given and
   // live until this returns. A field without a value may come with a null pointer.
   guard let context = unsafe context else { return .NO }
-  let headers = unsafe context.assumingMemoryBound(to: HTTPHeaders.self)
+  let headers = unsafe Unmanaged<HTTPHeaders>.fromOpaque(context).takeUnretainedValue()
   let nameBytes = unsafe UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameSize)
   let valueBytes = unsafe UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueSize)
   unsafe nameBytes.withMemoryRebound(to: UInt8.self) { nameBytes in
     unsafe valueBytes.withMemoryRebound(to: UInt8.self) { valueBytes in
-      unsafe headers.pointee.add(name: nameBytes.span, value: valueBytes.span)
+      unsafe headers.add(name: nameBytes.span, value: valueBytes.span)
     }
   }
   return .YES

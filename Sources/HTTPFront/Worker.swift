@@ -24,6 +24,17 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
   /// The connection that `MHD_add_connection` is being called for; the library's callback takes it up.
   private(set) var adopting: Connection?
   private var whenEmpty: CheckedContinuation<Void, Never>?
+  /// Connections whose client's going is not watched for yet.
+  private var unwatched: [Connection] = []
+  private var isSweeping = false
+
+  /// How long a phase lasts before the client's going is watched for, in nanoseconds. A client that leaves is
+  /// seen within twice this.
+  static let watchPause: UInt64 = 25_000_000
+
+  private enum Timer {
+    static let sweep = -1
+  }
 
   init(loop: EventLoop, handler: any HTTPHandler, settings: HTTPFrontSettings) {
     self.loop = loop
@@ -91,6 +102,24 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
   /// Makes the library look at its connections although none of its descriptors changed.
   func requestTurn() { needsTurn = true }
 
+  /// Has the connection looked at again when its phase may have lasted.
+  func list(_ connection: Connection) {
+    unwatched.append(connection)
+    if !isSweeping { scheduleSweep() }
+  }
+
+  private func scheduleSweep() {
+    isSweeping = true
+    _ = loop.schedule(at: loop.now.advanced(nanoseconds: Self.watchPause), self, purpose: Timer.sweep)
+  }
+
+  private func sweep() {
+    isSweeping = false
+    let now = loop.now
+    unwatched.removeAll { !$0.watchIfLasting(now: now) }
+    if !unwatched.isEmpty { scheduleSweep() }
+  }
+
   /// The descriptor is closed, or about to be; it is no longer watched.
   func forget(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.descriptor) != nil else { return }
@@ -111,12 +140,16 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
     loop.cancel(timer)
   }
 
-  /// The patience of `drain` is over.
   func timerFired(_ purpose: Int) {
+    if purpose == Timer.sweep { sweep() } else { abortAll(round: purpose) }
+  }
+
+  /// The patience of `drain` is over.
+  private func abortAll(round: Int) {
     for connection in connections.values { connection.abort() }
     needsTurn = true
-    guard purpose < Self.abortRounds else { return becameEmpty() }
-    _ = loop.schedule(at: loop.now.advanced(nanoseconds: Self.abortPause), self, purpose: purpose + 1)
+    guard round < Self.abortRounds else { return becameEmpty() }
+    _ = loop.schedule(at: loop.now.advanced(nanoseconds: Self.abortPause), self, purpose: round + 1)
   }
 
   /// How often, and how far apart in nanoseconds, aborted connections are looked after before they are left.

@@ -20,9 +20,7 @@ import Testing
     await Task.yield()
     note("after yield", loop.isCurrent)
     let own = Resident(loop)
-    note("in an actor of this loop", await own.isHome())
     note("after it", loop.isCurrent)
-    note("in an actor of another loop", await Resident(other).isHome())
     note("after that", loop.isCurrent)
     note("in a plain actor", await Nomad().isOn(loop))
     note("after that actor", loop.isCurrent)
@@ -113,21 +111,6 @@ import Testing
       await spinning.value
       #expect(log.fired == [0])
     }
-  }
-}
-
-/// An actor whose executor is a loop.
-private actor Resident {
-  let loop: EventLoop
-  init(_ loop: EventLoop) { self.loop = loop }
-
-  // SAFETY: `loop` outlives the actor, which holds it.
-  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
-
-  func isHome() -> Bool {
-    // Traps when the executor does not know its own thread.
-    preconditionIsolated()
-    return loop.isCurrent
   }
 }
 

@@ -2,6 +2,7 @@
 enum ContentNegotiation {
   /// Whether `Content-Type` says JSON: `application/json` or any `…+json`.
   static func isJSON(_ value: ArraySlice<UInt8>) -> Bool {
+    if value.elementsEqual(json) { return true }
     let type = mediaType(value)
     if type == json { return true }
     return type.count > suffix.count && type.suffix(suffix.count).elementsEqual(suffix)
@@ -9,12 +10,13 @@ enum ContentNegotiation {
 
   /// Whether `Accept` leaves room for JSON. The most specific range that matches decides.
   static func acceptsJSON(_ value: ArraySlice<UInt8>) -> Bool {
+    if value.elementsEqual(json) || value.elementsEqual(anything) { return true }
     var specificity = -1
     var accepted = false
     for range in value.split(separator: UInt8(ascii: ",")) {
       let type = mediaType(range)
       let rank =
-        type == json ? 2 : type == Array("application/*".utf8) ? 1 : type == Array("*/*".utf8) ? 0 : -1
+        type == json ? 2 : type == anyApplication ? 1 : type == anything ? 0 : -1
       guard rank >= 0, rank >= specificity else { continue }
       let isWanted = !isRefused(range)
       accepted = rank == specificity ? accepted || isWanted : isWanted
@@ -24,6 +26,8 @@ enum ContentNegotiation {
   }
 
   private static let json = Array("application/json".utf8)
+  private static let anyApplication = Array("application/*".utf8)
+  private static let anything = Array("*/*".utf8)
   private static let suffix = Array("+json".utf8)
 
   /// The part before parameters, without blanks, in lower case.

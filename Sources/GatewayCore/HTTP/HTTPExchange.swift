@@ -19,7 +19,7 @@ package final class HTTPExchange: @unchecked Sendable {
   package var method: HTTPMethod = .get
   /// The request target as sent, never decoded: `/v1/pools/tank?x=1`.
   package var target: [UInt8] = []
-  package var headers = HTTPHeaders()
+  package let headers = HTTPHeaders()
   /// The body, and what path, query and configuration bind.
   package var input = RequestInput()
   package var bodyLength = BodyLength.none
@@ -52,9 +52,23 @@ package final class HTTPExchange: @unchecked Sendable {
 
   package func setMethod(_ name: String) { method = HTTPMethod(name) }
 
+  /// SAFETY: `bytes` is read before this returns.
+  package func setTarget(_ bytes: UnsafeBufferPointer<UInt8>) { unsafe target.append(contentsOf: bytes) }
+
+  func takeBound() -> BoundFields {
+    var taken = BoundFields()
+    swap(&taken, &input.bound)
+    return taken
+  }
+
+  func giveBack(_ bound: inout BoundFields) { swap(&bound, &input.bound) }
+
   package var bodyCount: Int { input.body.count }
 
-  package func appendBody(_ bytes: some Sequence<UInt8>) { input.body.append(contentsOf: bytes) }
+  /// SAFETY: `bytes` is read before this returns.
+  package func appendBody(_ bytes: UnsafeBufferPointer<UInt8>) {
+    unsafe input.body.append(contentsOf: bytes)
+  }
 
   /// Makes the exchange ready for the next request of its connection.
   package func reset() {
@@ -90,7 +104,7 @@ package struct HTTPResponse: Sendable {
   package var contentType = ContentType.json
   package var body: [UInt8] = []
   /// Beyond `Content-Type`, and what the front adds by itself.
-  package var headers: [(name: String, value: String)] = []
+  package var headers: [(name: StaticString, value: String)] = []
   /// Close the connection after this response.
   package var closes = false
 

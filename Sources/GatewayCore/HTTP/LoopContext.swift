@@ -32,15 +32,20 @@ package final class LoopContext {
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
     bits ^= bits >> 31
-    var name = ""
-    for _ in 0..<13 {
-      name.unicodeScalars.append(Self.alphabet[Int(bits & 31)])
-      bits >>= 5
+    return unsafe String(unsafeUninitializedCapacity: 13) { buffer in
+      // SAFETY: the buffer has room for the 13 bytes that are written.
+      for position in 0..<13 {
+        unsafe buffer[position] = Self.letter(UInt8(truncatingIfNeeded: bits & 31))
+        bits >>= 5
+      }
+      return 13
     }
-    return name
   }
 
-  private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".unicodeScalars)
+  /// `0…9`, then `a…v`: base 32 in the order of its digits.
+  private static func letter(_ digit: UInt8) -> UInt8 {
+    digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+  }
 }
 
 /// Buffers that fit one snapshot's router.

@@ -80,19 +80,20 @@ package final class Gateway: HTTPHandler {
   private func bind(
     _ exchange: HTTPExchange, _ route: CompiledRoute, path: Range<Int>, _ routing: RoutingScratch
   ) -> Problem? {
-    if case .field(let bodyPath) = route.body { exchange.input.bodyPath = bodyPath }
+    if case .field(let bodyPath) = route.body, !bodyPath.isEmpty { exchange.input.bodyPath = bodyPath }
     let target = exchange.target
+    // Taken out while it is filled: each access through the exchange would be checked for overlaps.
+    var bound = exchange.takeBound()
+    defer { exchange.giveBack(&bound) }
     do throws(BindingError) {
-      try route.constants.bindFixed(into: &exchange.input.bound)
-      try route.pathBinder.bind(
-        target, routing.captures, into: &exchange.input.bound, scratch: &routing.binding)
+      try route.constants.bindFixed(into: &bound)
+      try route.pathBinder.bind(target, routing.captures, into: &bound, scratch: &routing.binding)
       let query = min(path.upperBound + 1, target.count)..<target.count
       if !query.isEmpty {
-        try route.queryBinder.bind(
-          target, query: query, into: &exchange.input.bound, scratch: &routing.binding)
+        try route.queryBinder.bind(target, query: query, into: &bound, scratch: &routing.binding)
         report(ignored: routing.binding.ignored, exchange)
       }
-      route.constants.bindFallbacks(into: &exchange.input.bound)
+      route.constants.bindFallbacks(into: &bound)
     } catch {
       let explained = error.problem(in: target, model: route.service.model)
       let place = explained.pointer.isEmpty ? "the \(explained.source)" : explained.pointer
@@ -281,7 +282,7 @@ package final class Gateway: HTTPHandler {
 
   /// The client's own, when it is short and plain; otherwise a new one.
   private func requestID(of exchange: HTTPExchange) -> String {
-    if let given = exchange.headers.value(.requestID), !given.isEmpty, given.count <= Self.longestRequestID,
+    if exchange.headers.count(.requestID) > 0, let given = exchange.headers.value(.requestID), !given.isEmpty, given.count <= Self.longestRequestID,
       given.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
     {
       return String(decoding: given, as: UTF8.self)
