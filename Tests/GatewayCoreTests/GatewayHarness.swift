@@ -189,8 +189,9 @@ struct TestAnswer {
   init(_ exchange: HTTPExchange) {
     status = exchange.response.status
     contentType = exchange.response.contentType.rawValue
-    headers = Dictionary(
-      exchange.response.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    var headers: [String: String] = [:]
+    for header in exchange.response.headers { headers["\(header.name)"] = header.value }
+    self.headers = headers
     body = text(exchange.response.body)
     json = (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [String: Any] ?? [:]
   }
