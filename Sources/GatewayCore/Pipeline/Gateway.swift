@@ -154,7 +154,6 @@ package final class Gateway: HTTPHandler {
       inFlight.subtract(1, ordering: .relaxed)
       var problem = Problem(.overloaded, "the gateway has \(mostInFlight) requests in flight; try again")
       problem.retryable = true
-      problem.retryAfter = StatusMapping.retryAfter
       return fail(exchange, problem)
     }
     defer { inFlight.subtract(1, ordering: .relaxed) }
@@ -165,7 +164,7 @@ package final class Gateway: HTTPHandler {
     let status = await route.service.backend.call(call, sink: reply)
     if exchange.clientIsGone { return }
     guard status.code == .ok else {
-      return fail(exchange, route.mapping.problem(for: status, operation: route.operation))
+      return send(exchange, route.mapping.problem(for: status, operation: route.operation))
     }
     decode(exchange, route, reply.body ?? [], status)
   }
@@ -175,10 +174,10 @@ package final class Gateway: HTTPHandler {
     var body: [UInt8] = []
     let scratch = exchange.context.scratch
     do throws(TranscodeError) {
-      try route.service.codec.encode(type, from: exchange.input, into: &body, scratch: scratch)
+      try route.codec.encode(type, from: exchange.input, into: &body, scratch: scratch)
       return body
     } catch {
-      let explained = route.service.codec.explain(
+      let explained = route.codec.explain(
         error, encoding: type, from: exchange.input, scratch: scratch)
       var problem = Problem(
         explained.source == "body" ? .malformedRequest : .invalidField,
@@ -190,9 +189,10 @@ package final class Gateway: HTTPHandler {
     }
   }
 
-  private func decode(_ exchange: HTTPExchange, _ route: CompiledRoute, _ reply: [UInt8], _ status: RPCStatus) {
+  private func decode(_ exchange: HTTPExchange, _ route: CompiledRoute, _ reply: [UInt8], _ status: RPCStatus)
+  {
     exchange.response.status = route.success ?? (status.isSubmitted ? 202 : 200)
-    let codec = route.service.codec
+    let codec = route.codec
     guard let type = route.response else {
       return succeed(exchange, route, emptyObject: true)
     }
@@ -200,11 +200,10 @@ package final class Gateway: HTTPHandler {
       if let bodyStatus = route.bodyStatus {
         let number = try codec.integer(bodyStatus.field, in: reply)
         if bodyStatus.isFailure(number) {
-          let failure = RPCStatus(
-            code: .unknown, origin: .backend, sent: true, detail: .bodyStatus(Int32(clamping: number)))
-          var problem = route.mapping.problem(for: failure, operation: route.operation)
+          var problem = route.mapping.problem(
+            bodyStatus: Int32(clamping: number), isDAOS: bodyStatus.isDAOS, operation: route.operation)
           problem.drpc = status.detail.flatMap(StatusMapping.drpcDetail)
-          return fail(exchange, problem)
+          return send(exchange, problem)
         }
       }
       try codec.decode(
@@ -253,7 +252,12 @@ package final class Gateway: HTTPHandler {
     return .respond
   }
 
+  /// A failure that the gateway found by itself; the route may want another status for it.
   private func fail(_ exchange: HTTPExchange, _ problem: Problem) {
+    send(exchange, (exchange.route?.mapping ?? StatusMapping()).overriding(problem))
+  }
+
+  private func send(_ exchange: HTTPExchange, _ problem: Problem) {
     exchange.problemName = problem.type.rawValue
     exchange.response.status = problem.status
     exchange.response.contentType = .problem
@@ -282,7 +286,8 @@ package final class Gateway: HTTPHandler {
 
   /// The client's own, when it is short and plain; otherwise a new one.
   private func requestID(of exchange: HTTPExchange) -> String {
-    if exchange.headers.count(.requestID) > 0, let given = exchange.headers.value(.requestID), !given.isEmpty, given.count <= Self.longestRequestID,
+    if exchange.headers.count(.requestID) > 0, let given = exchange.headers.value(.requestID), !given.isEmpty,
+      given.count <= Self.longestRequestID,
       given.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
     {
       return String(decoding: given, as: UTF8.self)
@@ -290,19 +295,22 @@ package final class Gateway: HTTPHandler {
     return exchange.context.makeRequestID()
   }
 
-  /// Where the path stands in an origin-form or absolute-form target (RFC 9112 section 3.2).
+  /// Where the path stands in an origin-form or absolute-form target (RFC 9112 section 3.2); nil without a path.
   private func pathRange(of target: [UInt8]) -> Range<Int>? {
-    var start = 0
-    if target.first != UInt8(ascii: "/") {
-      guard let colon = target.firstIndex(of: UInt8(ascii: ":")), target.count > colon + 2,
-        target[colon + 1] == UInt8(ascii: "/"), target[colon + 2] == UInt8(ascii: "/"),
-        let slash = target[(colon + 3)...].firstIndex(of: UInt8(ascii: "/"))
-      else { return nil }
-      start = slash
+    let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
+    if target.first == UInt8(ascii: "/") { return 0..<end }
+    for scheme in Self.schemes {
+      // Schemes are taken in any case (RFC 3986 section 3.1).
+      guard target.count > scheme.count,
+        zip(target, scheme).allSatisfy({ $0 == $1 || ($0 | 0x20 == $1 && $0 >= UInt8(ascii: "A")) }),
+        let start = target[scheme.count..<end].firstIndex(of: UInt8(ascii: "/"))
+      else { continue }
+      return start..<end
     }
-    let end = target[start...].firstIndex(of: UInt8(ascii: "?")) ?? target.count
-    return start..<end
+    return nil
   }
+
+  private static let schemes = [Array("http://".utf8), Array("https://".utf8)]
 }
 
 extension RPCStatus {
