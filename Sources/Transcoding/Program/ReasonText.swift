@@ -132,32 +132,8 @@ struct ReasonText {
 
   private func unknownField(_ name: String, _ record: TypeID?) -> String {
     guard let record, case .record(let range) = model[record].shape else { return "unknown field" }
-    var best: (name: String, distance: Int)?
-    for field in model.fields[range] {
-      for candidate in [written(field), field.name] {
-        let distance = ReasonText.distance(name, candidate)
-        if distance <= max(1, min(name.count, candidate.count) / 3), distance < best?.distance ?? .max {
-          best = (candidate, distance)
-        }
-      }
-    }
-    return best.map { "unknown field; did you mean '\($0.name)'?" } ?? "unknown field"
-  }
-
-  /// Edits (insert, delete, replace) between two names; long names are not compared.
-  static func distance(_ first: String, _ second: String) -> Int {
-    let a = Array(first.utf8.prefix(64))
-    let b = Array(second.utf8.prefix(64))
-    var row = Array(0...b.count)
-    for i in 0..<a.count {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in 0..<b.count {
-        let replaced = diagonal + (a[i] | 0x20 == b[j] | 0x20 ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
+    let names = model.fields[range].flatMap { [written($0), $0.name] }
+    return EditDistance.nearest(to: name, among: names).map { "unknown field; did you mean '\($0)'?" }
+      ?? "unknown field"
   }
 }
