@@ -83,6 +83,14 @@ static inline void *_Nullable cmhd_socket_context(struct MHD_Connection *_Nonnul
   return info == NULL ? NULL : info->socket_context;
 }
 
+/* Likewise: bytes of the request's head, from the method to the empty line. */
+static inline size_t cmhd_head_size(struct MHD_Connection *_Nonnull connection)
+{
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  return info == NULL ? 0 : info->header_size;
+}
+
 /* Hands an accepted socket to the daemon, which owns it from here, also when it refuses. The library wants an
  * address; ours are kept elsewhere, and Unix sockets have none, so every connection gets the loopback one. */
 static inline enum MHD_Result cmhd_add_connection(struct MHD_Daemon *_Nonnull daemon, int descriptor)

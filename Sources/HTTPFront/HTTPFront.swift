@@ -13,11 +13,11 @@
 //   body and closes the connection; that is done on purpose, and only for requests with a body.
 // - The library has no timeouts: a suspended connection would never time out, and its own count only
 //   inactivity. `Connection` keeps one deadline for whatever its phase is.
-// - The library sees no first head that `HeadScan` has not passed. What later heads of a kept connection may
-//   hide from us is listed in docs/limits.md.
+// - The library sees no first head that `HeadScan` has not passed. Later heads of a kept connection it sees
+//   first; `HeadLayout` finds out what it has tolerated in them.
 //
-// Limits: `HTTPFrontSettings`, all from the configuration; 
-// `Listener.acceptBatch`, `Refusal.lingerBytes` and `.lingerTime` are fixed.
+// Limits: `HTTPFrontSettings`, all from the configuration; `Listener.acceptBatch`, `Refusal.lingerBytes` and
+// `.lingerTime` are fixed. All of them, and what the library answers by itself: docs/limits.md.
 //
 // Files
 //   HTTPServer.swift       start, distribution over loops, drain
@@ -29,6 +29,7 @@
 //   Library.swift          libmicrohttpd's handles, wrapped
 //   LibraryCallbacks.swift  what libmicrohttpd calls
 //   HeadChecks.swift       what is wrong with a head that the library has parsed
+//   HeadLayout.swift       what the library's addresses tell about the bytes of a head
 //   HeadScan.swift         what is wrong with the bytes of a first head
 //   Refusal.swift          answers without the library, and lingering until the client has read them
 //   ResponseMemory.swift   memory that the library may read until a response is out

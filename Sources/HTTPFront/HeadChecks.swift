@@ -17,6 +17,8 @@ enum HeadChecks {
   ) -> Fault? {
     let headers = exchange.headers
     exchange.setMethod(method)
+    // First, because it notes whether a body follows; reported last.
+    let framingFault = framing(of: exchange, version: version, settings: settings)
     if exchange.target.count > settings.maxTarget {
       return Fault(type: .uriTooLong, detail: "the request target is longer than \(settings.maxTarget) bytes")
     }
@@ -24,12 +26,13 @@ enum HeadChecks {
       return Fault(type: .headTooLarge, detail: "the request head is longer than \(settings.maxHead) bytes")
     }
     if headers.isMalformed {
-      return Fault(type: .malformedRequest, detail: "a header field's name is not a token")
+      return Fault(
+        type: .malformedRequest,
+        detail:
+          "the head holds a name that is no token, a bare CR or LF, a folded line, a NUL or surplus blanks")
     }
-    if let fault = framing(of: exchange, settings: settings) { return fault }
-    if method == "CONNECT" || method == "TRACE" {
-      return Fault(type: .methodNotAllowed, detail: "\(method) is not supported")
-    }
+    let lineFault = requestLine(method, version, exchange.target, settings: settings)
+    if let fault = lineFault ?? framingFault { return fault }
     if version == "HTTP/1.1" ? headers.count(.host) != 1 : headers.count(.host) > 1 {
       return Fault(type: .malformedRequest, detail: "a request has exactly one Host header")
     }
@@ -42,8 +45,33 @@ enum HeadChecks {
     return nil
   }
 
+  private static func requestLine(
+    _ method: String, _ version: String, _ target: [UInt8], settings: HTTPFrontSettings
+  ) -> Fault? {
+    if version != "HTTP/1.1", version != "HTTP/1.0" {
+      return Fault(type: .malformedRequest, detail: "the request line does not end in HTTP/1.0 or HTTP/1.1")
+    }
+    if method == "CONNECT" || method == "TRACE" {
+      return Fault(type: .methodNotAllowed, detail: "\(method) is not supported")
+    }
+    var parameters = 1
+    for byte in target {
+      if byte <= UInt8(ascii: " ") || byte == 0x7f {
+        return Fault(type: .malformedRequest, detail: "the request target holds a blank or control byte")
+      }
+      if byte == UInt8(ascii: "&") { parameters += 1 }
+    }
+    if parameters > settings.maxQueryParameters {
+      return Fault(
+        type: .malformedRequest, detail: "the query has more than \(settings.maxQueryParameters) parameters")
+    }
+    return nil
+  }
+
   /// Where the body ends: the question on which smuggling turns.
-  private static func framing(of exchange: HTTPExchange, settings: HTTPFrontSettings) -> Fault? {
+  private static func framing(
+    of exchange: HTTPExchange, version: String, settings: HTTPFrontSettings
+  ) -> Fault? {
     let headers = exchange.headers
     let lengths = headers.count(.contentLength)
     let encodings = headers.count(.transferEncoding)
@@ -55,7 +83,12 @@ enum HeadChecks {
       return Fault(type: .malformedRequest, detail: "both Content-Length and Transfer-Encoding")
     }
     if encodings > 0 {
-      let isChunked = headers.value(.transferEncoding)?.elementsEqual("chunked".utf8, by: sameLetter) ?? false
+      // RFC 9112 section 6.1: whoever passed it on may not have known chunks.
+      if version != "HTTP/1.1" {
+        return Fault(type: .malformedRequest, detail: "Transfer-Encoding in an HTTP/1.0 request")
+      }
+      let isChunked =
+        headers.value(.transferEncoding)?.elementsEqual("chunked".utf8, by: sameLetter) ?? false
       if encodings > 1 || !isChunked {
         return Fault(type: .notImplemented, detail: "the only transfer encoding supported is 'chunked'")
       }

@@ -54,13 +54,18 @@ func libraryAccess(
   _ size: UnsafeMutablePointer<Int>?, _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
   // SAFETY: see the head of the file.
-  guard let library = unsafe library, let size = unsafe size, let method = unsafe method, let version = unsafe version,
+  guard let library = unsafe library, let size = unsafe size, let method = unsafe method,
+    let version = unsafe version,
     let connection = unsafe connection(at: slot?.pointee)
   else { return .NO }
   if connection.phase == .idle {
-    // SAFETY: both texts end in NUL.
+    // SAFETY: see the head of the file; method and version end in NUL.
+    var layout = unsafe HeadLayout(
+      method: method, target: url, targetCount: connection.exchange.target.count, version: version)
+    if unsafe !layout.follow(library) { connection.exchange.headers.isMalformed = true }
     return connection.headArrived(
-      unsafe LibraryConnection(library), method: unsafe String(cString: method), version: unsafe String(cString: version))
+      unsafe LibraryConnection(library), method: unsafe String(cString: method),
+      version: unsafe String(cString: version))
   }
   // SAFETY: `data` has `size` bytes; setting the size to 0 says that all were taken.
   guard unsafe size.pointee > 0 else { return connection.requestArrived(unsafe LibraryConnection(library)) }

@@ -54,7 +54,7 @@ import Testing
     ("GET /" + String(repeating: "a", count: 256), .uriTooLong),
     ("GET / HTTP/1.1\r\nX: " + String(repeating: "a", count: 1100), .headTooLarge),
     ("GET / HTTP/1.1\r\nX: " + String(repeating: "a", count: 1100) + "\r\n\r\n", .headTooLarge),
-    ]
+  ]
 
   @Test(arguments: refused)
   func refuses(_ text: String, _ type: ProblemType) {
@@ -74,7 +74,9 @@ import Testing
     ]
     for _ in 0..<20_000 {
       var bytes: [UInt8] = []
-      for _ in 0..<Int(generator.next() % 12) { bytes += pieces[Int(generator.next() % UInt64(pieces.count))] }
+      for _ in 0..<Int(generator.next() % 12) {
+        bytes += pieces[Int(generator.next() % UInt64(pieces.count))]
+      }
       _ = HeadScan.scan(bytes[...], limits: Self.limits)
     }
   }

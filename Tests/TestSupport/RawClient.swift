@@ -48,8 +48,8 @@ package final class RawClient: Sendable {
   package func send(_ bytes: [UInt8]) {
     var sent = 0
     while sent < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes {
-        unsafe Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+      let count = unsafe bytes[sent...].withUnsafeBytes {
+        unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { return }
       sent += count
@@ -79,6 +79,23 @@ package final class RawClient: Sendable {
     }
   }
 
+  /// Several responses with a Content-Length, one behind the other; fewer when the stream ends.
+  package func receiveResponses(_ count: Int) -> [RawResponse] {
+    var responses: [RawResponse] = []
+    var bytes: [UInt8] = []
+    while responses.count < count {
+      if let response = RawResponse(bytes) {
+        responses.append(response)
+        bytes.removeFirst(response.size)
+        continue
+      }
+      let part = receive()
+      if part.isEmpty { break }
+      bytes += part
+    }
+    return responses
+  }
+
   /// One response with a Content-Length.
   package func receiveResponse() -> RawResponse? {
     var bytes: [UInt8] = []
@@ -102,6 +119,8 @@ package struct RawResponse {
   /// Lower-case names.
   package let headers: [String: String]
   package let body: String
+  /// Bytes of head and body.
+  package let size: Int
 
   /// Nil when `bytes` is not yet a whole response.
   package init?(_ bytes: [UInt8]) {
@@ -125,5 +144,6 @@ package struct RawResponse {
     self.status = status
     self.headers = headers
     body = String(decoding: rest.prefix(length), as: UTF8.self)
+    size = split + 4 + length
   }
 }

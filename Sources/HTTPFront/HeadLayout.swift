@@ -1,0 +1,84 @@
+internal import CMicrohttpd
+internal import GatewayCore
+internal import Glibc
+
+/// Where libmicrohttpd left the parts of a head in its buffer, and so what stood between them.
+///
+/// The library tolerates what RFC 9112 sections 2.2, 3 and 5 tell a server to refuse (a bare LF, a folded line,
+/// NUL, more than one blank), and nothing of it is left in the texts that it hands out. But version 0.9.75 parses
+/// in place: it writes NUL over each separator and gives out addresses in the buffer. Between two parts of a good
+/// head lies exactly one blank or one CRLF, behind the last one CRLF CRLF; any other distance is refused.
+/// `HeadScan` sees the bytes themselves, but only of the first head of a connection.
+struct HeadLayout {
+  private let start: UInt
+  /// The address right behind the part before.
+  private var end: UInt
+  private var isInSequence: Bool
+  private var hasBadValue = false
+
+  /// Whether the library in this process is one whose layout is known.
+  // SAFETY: the library returns a constant text.
+  private static let isKnown = unsafe String(cString: MHD_get_version()) == "0.9.75"
+
+  /// The request line: three parts with one blank between them.
+  init(
+    method: UnsafePointer<CChar>, target: UnsafePointer<CChar>?, targetCount: Int,
+    version: UnsafePointer<CChar>
+  ) {
+    // SAFETY: method and version end in NUL; addresses are compared only.
+    unsafe start = UInt(bitPattern: method)
+    let targetAddress = unsafe UInt(bitPattern: target)
+    let versionAddress = unsafe UInt(bitPattern: version)
+    let methodEnd = unsafe start &+ UInt(strlen(method))
+    isInSequence =
+      targetAddress == methodEnd &+ 1
+      && versionAddress == targetAddress &+ UInt(bitPattern: targetCount) &+ 1
+    unsafe end = versionAddress &+ UInt(strlen(version))
+  }
+
+  /// Goes through the fields, up to the end of the head; false when something else stood between the parts than
+  /// should have.
+  mutating func follow(_ library: OpaquePointer) -> Bool {
+    // SAFETY: the callback gets the address of `self`, which outlives the call.
+    unsafe withUnsafeMutablePointer(to: &self) {
+      _ = unsafe MHD_get_connection_values_n(library, .HEADER_KIND, takePlace, $0)
+    }
+    let size = unsafe UInt(cmhd_head_size(library))
+    let ends = start &+ size == end &+ 4
+    return !hasBadValue && (isInSequence && ends || !Self.isKnown)
+  }
+
+  /// The next field. The library has skipped the colon and the blanks before the value.
+  fileprivate mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    // SAFETY: addresses are compared only.
+    let nameAddress = unsafe UInt(bitPattern: name.baseAddress)
+    let valueAddress = unsafe UInt(bitPattern: value.baseAddress)
+    isInSequence =
+      unsafe isInSequence && nameAddress == end &+ 2 && valueAddress > nameAddress &+ UInt(name.count)
+    unsafe end = valueAddress &+ UInt(value.count)
+    // SAFETY: the value has that size; the fields of a head come from one buffer, as bytes.
+    guard let first = unsafe value.baseAddress, let last = unsafe value.last else { return }
+    // RFC 9110 section 5.5: other parsers take CR for the end of the line.
+    if unsafe memchr(first, 0x0d, value.count) != nil { hasBadValue = true }
+    // The library does not know `chunked` with a blank behind it, and would wait for the end of the stream.
+    if last == UInt8(ascii: " ") || last == UInt8(ascii: "\t"),
+      unsafe KnownHeader.named(name.bindMemory(to: UInt8.self).span) == .transferEncoding
+    {
+      hasBadValue = true
+    }
+  }
+}
+
+/// Takes one header field.
+private func takePlace(
+  _ context: UnsafeMutableRawPointer?, _ kind: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ nameSize: Int,
+  _ value: UnsafePointer<CChar>?, _ valueSize: Int
+) -> MHD_Result {
+  // SAFETY: `context` is the `HeadLayout` of `follow`; name and value have the sizes that are given and live until
+  // this returns. A field without a value may come with a null pointer.
+  guard let context = unsafe context else { return .NO }
+  unsafe context.assumingMemoryBound(to: HeadLayout.self).pointee.field(
+    UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameSize),
+    UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueSize))
+  return .YES
+}
