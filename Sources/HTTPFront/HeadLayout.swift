@@ -26,9 +26,9 @@ struct HeadLayout {
     version: UnsafePointer<CChar>
   ) {
     // SAFETY: method and version end in NUL; addresses are compared only.
-    unsafe start = UInt(bitPattern: method)
-    let targetAddress = unsafe UInt(bitPattern: target)
-    let versionAddress = unsafe UInt(bitPattern: version)
+    start = UInt(bitPattern: method)
+    let targetAddress = UInt(bitPattern: target)
+    let versionAddress = UInt(bitPattern: version)
     let methodEnd = unsafe start &+ UInt(strlen(method))
     isInSequence =
       targetAddress == methodEnd &+ 1
@@ -51,13 +51,13 @@ struct HeadLayout {
   /// The next field. The library has skipped the colon and the blanks before the value.
   fileprivate mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     // SAFETY: addresses are compared only.
-    let nameAddress = unsafe UInt(bitPattern: name.baseAddress)
-    let valueAddress = unsafe UInt(bitPattern: value.baseAddress)
+    let nameAddress = UInt(bitPattern: name.baseAddress)
+    let valueAddress = UInt(bitPattern: value.baseAddress)
     isInSequence =
-      unsafe isInSequence && nameAddress == end &+ 2 && valueAddress > nameAddress &+ UInt(name.count)
-    unsafe end = valueAddress &+ UInt(value.count)
+      isInSequence && nameAddress == end &+ 2 && valueAddress > nameAddress &+ UInt(name.count)
+    end = valueAddress &+ UInt(value.count)
     // SAFETY: the value has that size; the fields of a head come from one buffer, as bytes.
-    guard let first = unsafe value.baseAddress, let last = unsafe value.last else { return }
+    guard let first = value.baseAddress, let last = unsafe value.last else { return }
     // RFC 9110 section 5.5: other parsers take CR for the end of the line.
     if unsafe memchr(first, 0x0d, value.count) != nil { hasBadValue = true }
     // The library does not know `chunked` with a blank behind it, and would wait for the end of the stream.
