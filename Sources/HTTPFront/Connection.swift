@@ -151,6 +151,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   /// A request line has come; nothing else is known yet.
   func targetArrived(_ target: UnsafeBufferPointer<UInt8>) {
+    if phase == .abandoned { return }
     exchange.reset()
     isLogged = false
     swallowed = 0
@@ -298,6 +299,9 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
       // Nothing was asked yet; a head in progress keeps its deadline.
       if (Sockets.peek(descriptor, into: &worker.peekBuffer) ?? 0) == 0 { closeOwn() }
     case .idle:
+      // A request that has come is answered; one that comes from now on has no taker any more.
+      if (Sockets.peek(descriptor, into: &worker.peekBuffer) ?? 0) > 0 { return }
+      phase = .abandoned
       Sockets.shutDown(descriptor)
       worker.requestTurn()
     default: break

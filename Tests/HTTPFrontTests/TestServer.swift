@@ -8,6 +8,7 @@ import Transcoding
 ///
 /// - `/echo` the body
 /// - `/wait` nothing until `release` is called
+/// - `/loop` the number of the loop
 /// - `/headers` which known fields came
 /// - `/head-refusal` refused from the head alone
 /// - everything else: 200 and `{}`
@@ -79,6 +80,7 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
         waiting.set("/wait")
       }
       exchange.response.body = Array("{\"waited\":true}".utf8)
+    case "/loop": exchange.response.body = Array("\(exchange.context.loop.index)".utf8)
     case "/headers":
       let seen = KnownHeader.allCases.filter { exchange.headers.count($0) > 0 }
       exchange.response.body = Array(seen.map { "\($0)" }.joined(separator: ",").utf8)
