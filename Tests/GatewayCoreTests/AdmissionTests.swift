@@ -86,6 +86,9 @@ import Testing
     Case(
       request: TestRequest("GET", "/v1/pools/a", [("Accept", "text/html")]), status: 406,
       problem: "not-acceptable", detail: "application/json"),
+    Case(
+      request: TestRequest("GET", "/v1/pools/a", [("Accept", "application/json"), ("Accept", "text/html")]),
+      status: 200),
     // Content-Type.
     Case(request: TestRequest("POST", "/v1/pools", json, body: "{}"), status: 200),
     Case(

@@ -112,7 +112,11 @@ package final class Gateway: HTTPHandler {
   }
 
   private func admitBody(_ exchange: HTTPExchange, _ route: CompiledRoute) -> Admission? {
-    if let accept = exchange.headers.value(.accept), !ContentNegotiation.acceptsJSON(accept) {
+    // Several fields are one list (RFC 9110 section 5.3), of which `headers` keeps the last part only; Accept may be
+    // disregarded (section 12.5.1), a request that it allows not be refused.
+    if exchange.headers.count(.accept) == 1, let accept = exchange.headers.value(.accept),
+      !ContentNegotiation.acceptsJSON(accept)
+    {
       return respond(exchange, Problem(.notAcceptable, "answers are application/json, which Accept excludes"))
     }
     if exchange.bodyLength == .none { return nil }
