@@ -13,10 +13,10 @@ STAMPS := .build/setup
 DEEP_SELECTION ?= --skip ArchitectureTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench deep tsan asan lint format clean toolchain
+.PHONY: help setup demo demo-messages test bench deep tsan asan lint format clean toolchain
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: toolchain $(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench .venv/.complete ## Install what is missing: Debian packages and the Python environment of the tests
 
@@ -24,9 +24,13 @@ demo: toolchain $(STAMPS)/build ## Build and run a gateway with demo services on
 	$(SWIFT) build -c release --product drawbridge
 	@"$$($(SWIFT) build -c release --show-bin-path)/drawbridge" demo
 
+# One test at a time: tests wait for real sockets and processes, and on two cores those that wait would keep the
+# others from running until their own deadlines pass.
+TEST_OPTIONS := --disable-xctest --no-parallel
+
 test: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Run all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	$(SWIFT) test --skip-build $(TEST_OPTIONS)
 
 bench: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare with libmicrohttpd alone and with a C relay; takes about four minutes
 	python3 Benchmarks/http_bench.py
@@ -36,14 +40,20 @@ deep: tsan asan ## Run the tests under ThreadSanitizer, then under AddressSaniti
 tsan asan: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete
 
 tsan:
-	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/tsan.supp exitcode=66" $(SWIFT) test --disable-xctest \
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/tsan.supp exitcode=66" $(SWIFT) test $(TEST_OPTIONS) \
 	  --sanitize=thread --scratch-path .build/tsan $(DEEP_SELECTION)
 
 asan:
-	$(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build/asan $(DEEP_SELECTION)
+	$(SWIFT) test $(TEST_OPTIONS) --sanitize=address --scratch-path .build/asan $(DEEP_SELECTION)
 
 lint: toolchain ## Check the format of the Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+
+demo-messages: ## Make Sources/DemoMessages anew; needs protoc-gen-swift in PATH
+	cd Sources/drawbridge/Demo && protoc --swift_out=../../DemoMessages --swift_opt=UseAccessLevelOnImports=true \
+	  --swift_opt=Visibility=Package demo.proto
+	cd Sources/drawbridge/Demo && protoc --include_imports --include_source_info \
+	  --descriptor_set_out=demo.binpb demo.proto
 
 format: toolchain ## Format the Swift sources in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks

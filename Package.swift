@@ -79,7 +79,8 @@ let package = Package(
     .executableTarget(
       name: "drawbridge",
       dependencies: [
-        "DRPC", "DDSRPC", "DemoMessages", "EventLoop", "GatewayCore", "HTTPFront", "OpenAPIDocument", "RPCCore",
+        "DRPC", "DDSRPC", "DemoMessages", "EventLoop", "GatewayCore", "HTTPFront", "OpenAPIDocument",
+        "RPCCore",
         "SchemaModel", "Transcoding", "Routing", "ProtobufSchema", "IDLSchema",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),

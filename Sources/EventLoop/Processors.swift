@@ -17,7 +17,8 @@ package enum Processors {
   /// Whole cores of a cgroup-v2 `cpu.max`: `150000 100000` is 2; nil for `max`.
   static func quota(_ text: String) -> Int? {
     let parts = text.split { $0 == " " || $0 == "\n" }
-    guard parts.count == 2, let quota = Int(parts[0]), let period = Int(parts[1]), period > 0, quota > 0 else {
+    guard parts.count == 2, let quota = Int(parts[0]), let period = Int(parts[1]), period > 0, quota > 0
+    else {
       return nil
     }
     return max(1, (quota - 1) / period + 1)

@@ -48,7 +48,8 @@ package enum System {
     unsafe bytes.withUnsafeBytes { buffer in
       var written = 0
       while written < buffer.count {
-        let count = unsafe write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+        let count = unsafe write(
+          descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
         if count < 0, errno == EINTR { continue }
         if count <= 0 { return }
         written += count

@@ -62,7 +62,7 @@ func libraryAccess(
     // SAFETY: see the head of the file; method and version end in NUL.
     var layout = unsafe HeadLayout(
       method: method, target: url, targetCount: connection.exchange.target.count, version: version)
-    if unsafe !layout.follow(library) { connection.exchange.headers.isMalformed = true }
+    if unsafe !layout.follow(library) { connection.exchange.headers.markMalformed() }
     return connection.headArrived(
       unsafe LibraryConnection(library), method: unsafe String(cString: method),
       version: unsafe String(cString: version))

@@ -88,7 +88,8 @@ struct DemoCommand: ParsableCommand {
   }
 
   private static func welcome(_ port: UInt16, _ files: DemoFiles, _ services: ServicesProcess) -> String {
-    let again = port == defaultPort ? "drawbridge demo --services" : "drawbridge demo --services --port \(port)"
+    let again =
+      port == defaultPort ? "drawbridge demo --services" : "drawbridge demo --services --port \(port)"
     return """
 
       Drawbridge demo on http://127.0.0.1:\(port) (Ctrl-C ends it)

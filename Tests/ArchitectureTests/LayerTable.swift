@@ -40,7 +40,8 @@ let layers: [Layer] = [
   Layer(
     name: "drawbridge",
     permitted: [
-      "ArgumentParser", "DDSRPC", "DRPC", "DemoMessages", "EventLoop", "GatewayCore", "HTTPFront", "IDLSchema",
+      "ArgumentParser", "DDSRPC", "DRPC", "DemoMessages", "EventLoop", "GatewayCore", "HTTPFront",
+      "IDLSchema",
       "OpenAPIDocument", "ProtobufSchema", "RPCCore", "Routing", "SchemaModel", "SwiftProtobuf",
       "Transcoding",
     ],

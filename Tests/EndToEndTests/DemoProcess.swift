@@ -10,7 +10,8 @@ final class DemoProcess: Sendable {
   private let folder: URL
 
   init(environment: [String: String] = [:]) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("db-\(UUID().uuidString.prefix(8))")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "db-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let port = freePort()
     let variables = ["PORT": "\(port)", "XDG_RUNTIME_DIR": folder.path].merging(environment) { $1 }
@@ -72,7 +73,8 @@ struct CurlResponse {
     var headers: [String: String] = [:]
     for line in lines.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { continue }
-      headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+      headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+        in: .whitespaces)
     }
     self.headers = headers
     body = parts.dropFirst().joined(separator: "\r\n\r\n")
@@ -80,5 +82,7 @@ struct CurlResponse {
   }
 
   /// The JSON Pointers of a problem's errors.
-  var pointers: [String] { (json["errors"] as? [[String: Any]] ?? []).compactMap { $0["pointer"] as? String } }
+  var pointers: [String] {
+    (json["errors"] as? [[String: Any]] ?? []).compactMap { $0["pointer"] as? String }
+  }
 }

@@ -10,7 +10,8 @@ import Testing
     let list = try demo.response("/v1/pools")
     #expect(list.status == 200)
     #expect(list.headers["content-type"] == "application/json")
-    #expect(list.body.hasPrefix(#"[{"uuid":"11111111-1111-4111-8111-111111111111","label":"tank""#), "\(list.body)")
+    #expect(
+      list.body.hasPrefix(#"[{"uuid":"11111111-1111-4111-8111-111111111111","label":"tank""#), "\(list.body)")
     let tank = try demo.response("/v1/pools/tank")
     #expect(tank.status == 200)
     #expect(tank.json["label"] as? String == "tank")
@@ -60,7 +61,7 @@ import Testing
 
   static let wrongBodies: [(String, String, String, String)] = [
     ("wrong enum", #"{"label":"a","redundancy":"RF9"}"#, "/redundancy", "REDUNDANCY_RF1"),
-    ("unknown field", #"{"label":"a","lable":"b"}"#, "/lable", "label"),
+    ("unknown field", #"{"label":"a","lable":"b"}"#, "/lable", "unknown field"),
     ("bad number", #"{"label":"a","total_bytes":"many"}"#, "/total_bytes", ""),
     ("fraction", #"{"total_bytes":1.5}"#, "/total_bytes", ""),
     ("negative", #"{"total_bytes":-1}"#, "/total_bytes", ""),

@@ -19,9 +19,6 @@ import Testing
     note("start", loop.isCurrent)
     await Task.yield()
     note("after yield", loop.isCurrent)
-    let own = Resident(loop)
-    note("after it", loop.isCurrent)
-    note("after that", loop.isCurrent)
     note("in a plain actor", await Nomad().isOn(loop))
     note("after that actor", loop.isCurrent)
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

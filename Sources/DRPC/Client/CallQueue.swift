@@ -6,6 +6,9 @@ struct CallQueue {
 
   var isEmpty: Bool { head == calls.count }
 
+  /// Those that wait, in order.
+  var waiting: [PendingCall] { calls[head...].compactMap { $0 } }
+
   mutating func append(_ call: PendingCall) { calls.append(call) }
 
   mutating func popFirst() -> PendingCall? {

@@ -5,7 +5,7 @@ internal import RPCCore
 ///
 /// SAFETY: `@unchecked Sendable` because it is filled before it is handed to `pool`'s loop and touched only on that
 /// loop's thread afterwards.
-final class PendingCall: TimerTarget, @unchecked Sendable {
+final class PendingCall: @unchecked Sendable {
   let module: Int32
   let method: Int32
   let body: [UInt8]
@@ -17,7 +17,6 @@ final class PendingCall: TimerTarget, @unchecked Sendable {
   var isCancelled = false
   /// The connection that has it; nil while it waits in the queue.
   var connection: ClientConnection?
-  private var timer: TimerToken?
 
   init(module: Int32, method: Int32, body: [UInt8], deadline: Deadline, pool: SocketPool) {
     self.module = module
@@ -27,24 +26,11 @@ final class PendingCall: TimerTarget, @unchecked Sendable {
     self.pool = pool
   }
 
-  /// Starts the clock, unless the call has ended already.
-  func armDeadline() {
-    guard caller != nil, deadline != .never else { return }
-    timer = pool.loop.schedule(at: deadline.instant, self)
-  }
-
-  func timerFired(_ purpose: Int) {
-    timer = nil
-    pool.deadlinePassed(self)
-  }
-
   /// Ends the call. Only the first outcome counts.
   func finish(_ outcome: CallOutcome) {
     guard let caller else { return }
     self.caller = nil
     connection = nil
-    if let timer { pool.loop.cancel(timer) }
-    timer = nil
     caller.resume(outcome)
   }
 }

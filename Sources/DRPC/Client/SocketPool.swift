@@ -7,7 +7,7 @@ internal import RPCCore
 /// the next call tries again at once.
 ///
 /// SAFETY: `@unchecked Sendable` because everything mutable is touched only on `loop`'s thread.
-final class SocketPool: @unchecked Sendable {
+final class SocketPool: TimerTarget, @unchecked Sendable {
   let loop: EventLoop
   let settings: DRPCSettings
   let buffer: ReceiveBuffer
@@ -21,6 +21,7 @@ final class SocketPool: @unchecked Sendable {
   private var queue = CallQueue()
   /// What the probe found, as long as a connection to that server is open.
   private var knownFraming: WireFraming?
+  private var clock: (token: TimerToken, due: MonotonicInstant)?
   private var isClosing = false
   private var onClosed: [Waiter<Void>] = []
 
@@ -58,7 +59,7 @@ final class SocketPool: @unchecked Sendable {
           .overloaded, sent: false, message: "\(budget.limit) calls are waiting for a dRPC connection already"
         ))
     }
-    call.armDeadline()
+    keepDeadline(of: call)
   }
 
   /// The caller has gone and the call may be abandoned.
@@ -70,7 +71,39 @@ final class SocketPool: @unchecked Sendable {
     settle()
   }
 
-  func deadlinePassed(_ call: PendingCall) {
+  // MARK: Deadlines
+
+  /// Has the clock watch a call that has just begun.
+  ///
+  /// One timer for all calls, set for the earliest deadline and not moved when calls end: nearly all end long
+  /// before theirs, and the timer that then fires in vain finds the next one.
+  private func keepDeadline(of call: PendingCall) {
+    guard call.caller != nil, call.deadline != .never else { return }
+    watch(call.deadline.instant)
+  }
+
+  private func watch(_ instant: MonotonicInstant) {
+    if let clock {
+      if clock.due <= instant { return }
+      loop.cancel(clock.token)
+    }
+    clock = (loop.schedule(at: instant, self), instant)
+  }
+
+  func timerFired(_ purpose: Int) {
+    clock = nil
+    for call in unfinished where call.deadline.hasPassed(at: loop.now) { deadlinePassed(call) }
+    if let next = unfinished.map(\.deadline).filter({ $0 != .never }).map(\.instant).min() { watch(next) }
+  }
+
+  private var unfinished: [PendingCall] { connections.compactMap(\.call) + queue.waiting }
+
+  private func stopClock() {
+    if let clock { loop.cancel(clock.token) }
+    clock = nil
+  }
+
+  private func deadlinePassed(_ call: PendingCall) {
     let sent = giveUp(call)
     call.finish(.deadline(sent: sent))
     settle()
@@ -224,6 +257,7 @@ final class SocketPool: @unchecked Sendable {
   private func closeIdle() {
     for connection in idle { drop(connection) }
     guard connections.isEmpty, queue.isEmpty else { return }
+    stopClock()
     let waiters = onClosed
     onClosed = []
     for waiter in waiters { waiter.resume(()) }
@@ -232,6 +266,7 @@ final class SocketPool: @unchecked Sendable {
   /// Closes every connection at once, for an owner that has no call left.
   func abort() {
     isClosing = true
+    stopClock()
     for connection in connections { ended(connection, .endOfStream(partialReply: false)) }
   }
 }

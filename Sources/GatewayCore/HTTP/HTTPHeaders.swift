@@ -1,6 +1,7 @@
 /// The header fields that the gateway reads, by index; all others are looked at for their form only.
 package enum KnownHeader: Int, CaseIterable, Sendable {
-  case host, contentLength, transferEncoding, contentType, accept, expect, requestTimeout, grpcTimeout, requestID,
+  case host, contentLength, transferEncoding, contentType, accept, expect, requestTimeout, grpcTimeout,
+    requestID,
     traceparent, tracestate
 
   /// Lower case.
@@ -64,46 +65,66 @@ package enum KnownHeader: Int, CaseIterable, Sendable {
 ///
 /// SAFETY: `@unchecked Sendable` because it belongs to one `HTTPExchange` and shares its confinement.
 package final class HTTPHeaders: @unchecked Sendable {
-  /// Occurrences of one field.
-  private struct Entry {
+  private var fields = HeaderFields()
+
+  package init() {}
+
+  func reset() { fields.reset() }
+
+  /// Takes one field as the HTTP library saw it.
+  package func add(name: Span<UInt8>, value: Span<UInt8>) { fields.add(name: name, value: value) }
+
+  /// The front saw something wrong with the head that the fields themselves do not show.
+  package func markMalformed() { fields.isMalformed = true }
+
+  /// A field name that is not a token, or what `markMalformed` was called for.
+  package var isMalformed: Bool { fields.isMalformed }
+
+  /// Bytes of all names and values, for the limit on heads.
+  package var size: Int { fields.size }
+
+  /// How often the field came.
+  package func count(_ header: KnownHeader) -> Int { Int(fields.entries[header.rawValue].count) }
+
+  /// The field's last value without surrounding blanks; nil when it did not come.
+  package func value(_ header: KnownHeader) -> ArraySlice<UInt8>? { fields.value(header) }
+}
+
+/// What `HTTPHeaders` holds: a value, so that a change is one access and not one for each property.
+private struct HeaderFields {
+  /// Occurrences of one field; the last one's value.
+  struct Entry {
     var start: Int32 = 0
     var end: Int32 = 0
     var count: Int32 = 0
   }
 
-  private var text: [UInt8] = []
-  private var entries = [Entry](repeating: Entry(), count: KnownHeader.allCases.count)
-  /// A field name that is not a token, or a name or value that breaks the form otherwise.
-  package var isMalformed = false
-  /// Bytes of all names and values, for the limit on heads.
-  package private(set) var size = 0
+  var text: [UInt8] = []
+  var entries = [Entry](repeating: Entry(), count: KnownHeader.allCases.count)
+  var isMalformed = false
+  var size = 0
 
-  package init() {}
-
-  func reset() {
+  mutating func reset() {
     text.removeAll(keepingCapacity: true)
     for position in entries.indices { entries[position] = Entry() }
     isMalformed = false
     size = 0
   }
 
-  /// Takes one field as the HTTP library saw it.
-  package func add(name: Span<UInt8>, value: Span<UInt8>) {
+  mutating func add(name: Span<UInt8>, value: Span<UInt8>) {
     size += name.count + value.count + 4
-    if name.isEmpty { isMalformed = true }
-    for position in 0..<name.count where !isTokenByte(name[position]) { isMalformed = true }
+    var isToken = !name.isEmpty
+    for position in 0..<name.count where !isTokenByte(name[position]) { isToken = false }
+    if !isToken { isMalformed = true }
     guard let header = KnownHeader.named(name) else { return }
-    entries[header.rawValue].count += 1
-    entries[header.rawValue].start = Int32(clamping: text.count)
-    for position in 0..<value.count { text.append(value[position]) }
-    entries[header.rawValue].end = Int32(clamping: text.count)
+    let start = Int32(clamping: text.count)
+    // SAFETY: the span outlives the call, which copies.
+    unsafe value.withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
+    let count = entries[header.rawValue].count + 1
+    entries[header.rawValue] = Entry(start: start, end: Int32(clamping: text.count), count: count)
   }
 
-  /// How often the field came.
-  package func count(_ header: KnownHeader) -> Int { Int(entries[header.rawValue].count) }
-
-  /// The field's last value without surrounding blanks; nil when it did not come.
-  package func value(_ header: KnownHeader) -> ArraySlice<UInt8>? {
+  func value(_ header: KnownHeader) -> ArraySlice<UInt8>? {
     let entry = entries[header.rawValue]
     guard entry.count > 0 else { return nil }
     var slice = text[Int(entry.start)..<Int(entry.end)]
@@ -113,15 +134,11 @@ package final class HTTPHeaders: @unchecked Sendable {
   }
 }
 
-/// RFC 9110 section 5.6.2.
-private let tokenBytes: [Bool] = {
-  var table = [Bool](repeating: false, count: 256)
-  for byte in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8 {
-    table[Int(byte)] = true
-  }
-  return table
-}()
-
-package func isTokenByte(_ byte: UInt8) -> Bool { tokenBytes[Int(byte)] }
+/// Whether a byte may stand in a token: a letter, a digit or one of ``!#$%&'*+-.^_`|~`` (RFC 9110 section 5.6.2).
+package func isTokenByte(_ byte: UInt8) -> Bool {
+  // One bit a byte; bytes from 128 on are none.
+  let bits: UInt64 = byte < 64 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+  return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
+}
 
 func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

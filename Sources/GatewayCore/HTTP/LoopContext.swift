@@ -32,8 +32,8 @@ package final class LoopContext {
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
     bits ^= bits >> 31
+    // SAFETY: the buffer has room for the 13 bytes that are written.
     return unsafe String(unsafeUninitializedCapacity: 13) { buffer in
-      // SAFETY: the buffer has room for the 13 bytes that are written.
       for position in 0..<13 {
         unsafe buffer[position] = Self.letter(UInt8(truncatingIfNeeded: bits & 31))
         bits >>= 5
