@@ -74,7 +74,10 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   func descriptorReady(_ descriptor: Int32, events: ReadyEvents) {
     switch phase {
-    case .holdingHead: lookAtHead()
+    case .holdingHead:
+      lookAtHead()
+      // Part of a head, and no more to come.
+      if phase == .holdingHead, !events.isDisjoint(with: [.peerClosed, .hangUp, .error]) { closeOwn() }
     case .lingering: linger()
     default:
       if !events.isDisjoint(with: [.peerClosed, .hangUp, .error]) { clientLeft() }
