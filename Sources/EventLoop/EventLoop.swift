@@ -44,6 +44,12 @@ package protocol LoopParticipant: AnyObject {
   var wantsTurnWithin: UInt64? { get }
 }
 
+/// Wants to act once on everything that one batch of events brought.
+package protocol BatchTarget: AnyObject {
+  /// All events of the batch have been reported.
+  func batchEnded()
+}
+
 /// Which conditions to watch, and which came; the values are epoll's.
 package struct ReadyEvents: OptionSet, Sendable {
   package let rawValue: UInt32
@@ -87,6 +93,8 @@ package final class EventLoop: @unchecked Sendable {
   private var handlers: [Watched] = []
   private var timers = TimerHeap()
   private var generation: UInt32 = 0
+  private var isDispatching = false
+  private var batchTargets: [any BatchTarget] = []
 
   private struct Watched {
     var handler: (any DescriptorHandler)?
@@ -156,6 +164,23 @@ package final class EventLoop: @unchecked Sendable {
     System.epollRemove(poll, descriptor)
   }
 
+  // MARK: Batches
+
+  /// Calls `target.batchEnded()` when all events of this batch have been reported; at once outside of one.
+  ///
+  /// For work that is cheaper together: messages that leave back to back wake their receiver once.
+  package func whenBatchEnds(_ target: any BatchTarget) {
+    if isDispatching { batchTargets.append(target) } else { target.batchEnded() }
+  }
+
+  private func endBatch() {
+    isDispatching = false
+    if batchTargets.isEmpty { return }
+    var targets: [any BatchTarget] = []
+    swap(&targets, &batchTargets)
+    for target in targets { target.batchEnded() }
+  }
+
   // MARK: Timers
 
   /// Calls `target.timerFired(purpose)` once, at or after `instant`. The loop keeps `target` alive until then.
@@ -201,10 +226,12 @@ package final class EventLoop: @unchecked Sendable {
     while true {
       let count = events.wait(poll, nanoseconds: patience())
       now = MonotonicInstant.current()
+      isDispatching = true
       for position in 0..<count {
         let (ready, tag) = events[position]
         dispatch(ready, tag)
       }
+      endBatch()
       fireTimers()
       let stopping = receive()
       runLocalJobs(atMost: Self.jobBatch)

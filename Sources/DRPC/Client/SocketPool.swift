@@ -7,7 +7,7 @@ internal import RPCCore
 /// the next call tries again at once.
 ///
 /// SAFETY: `@unchecked Sendable` because everything mutable is touched only on `loop`'s thread.
-final class SocketPool: TimerTarget, @unchecked Sendable {
+final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   let loop: EventLoop
   let settings: DRPCSettings
   let buffer: ReceiveBuffer
@@ -22,6 +22,7 @@ final class SocketPool: TimerTarget, @unchecked Sendable {
   /// What the probe found, as long as a connection to that server is open.
   private var knownFraming: WireFraming?
   private var clock: (token: TimerToken, due: MonotonicInstant)?
+  private var settlesLater = false
   private var isClosing = false
   private var onClosed: [Waiter<Void>] = []
 
@@ -223,6 +224,14 @@ final class SocketPool: TimerTarget, @unchecked Sendable {
     let call = connection.release()
     idle.append(connection)
     call?.finish(.reply(status: status, body: body))
+    // Calls that leave back to back wake the server once; one after each reply would wake it every time.
+    if settlesLater { return }
+    settlesLater = true
+    loop.whenBatchEnds(self)
+  }
+
+  func batchEnded() {
+    settlesLater = false
     settle()
   }
 
