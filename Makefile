@@ -12,6 +12,9 @@ STAMPS := .build/setup
 # What the sanitizers run; ArchitectureTests has nothing to race on.
 DEEP_SELECTION ?= --skip ArchitectureTests
 
+# With Swift's own libraries inside: one file to carry, and a few percent faster than through their symbol tables.
+RELEASE := -c release --static-swift-stdlib
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-messages test bench deep tsan asan lint format clean toolchain
 
@@ -21,8 +24,8 @@ help: ## List the targets
 setup: toolchain $(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench .venv/.complete ## Install what is missing: Debian packages and the Python environment of the tests
 
 demo: toolchain $(STAMPS)/build ## Build and run a gateway with demo services on 127.0.0.1:8080 (PORT= changes it)
-	$(SWIFT) build -c release --product drawbridge
-	@"$$($(SWIFT) build -c release --show-bin-path)/drawbridge" demo
+	$(SWIFT) build $(RELEASE) --product drawbridge
+	@"$$($(SWIFT) build $(RELEASE) --show-bin-path)/drawbridge" demo
 
 # One test at a time: tests wait for real sockets and processes, and on two cores those that wait would keep the
 # others from running until their own deadlines pass.

@@ -119,7 +119,7 @@ def build(folder, with_drawbridge):
                        check=True)
     if not with_drawbridge:
         return None
-    command = ["swift", "build", "-c", "release", "--product", "drawbridge"]
+    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "drawbridge"]
     subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
     shown = subprocess.run([*command, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
     return pathlib.Path(shown.stdout.strip()) / "drawbridge"

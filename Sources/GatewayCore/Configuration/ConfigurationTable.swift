@@ -67,7 +67,7 @@ package enum ConfigurationTable {
     time("head_timeout", "10s", "From the first byte of a head to its last; later is 408."),
     time("body_timeout", "30s", "From the end of the head to the last byte of the body."),
     time("idle_timeout", "75s", "How long a kept connection waits for its next request."),
-    time("write_timeout", "30s", "How long an answer may make no progress."),
+    time("write_timeout", "30s", "From handing an answer over to its last byte."),
     time("drain_timeout", "30s", "From the signal to stop until what is still being served is cut off."),
   ]
 

@@ -21,7 +21,7 @@ package struct LimitsConfiguration: Sendable, Equatable {
   package var bodyTimeout: Duration = .seconds(30)
   /// A kept connection without a request.
   package var idleTimeout: Duration = .seconds(75)
-  /// Without progress in writing an answer.
+  /// From handing an answer over to its last byte.
   package var writeTimeout: Duration = .seconds(30)
   /// From the signal to stop to the end, whatever is still being served.
   package var drainTimeout: Duration = .seconds(30)
