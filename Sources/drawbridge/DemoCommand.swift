@@ -88,8 +88,9 @@ struct DemoCommand: ParsableCommand {
   }
 
   private static func welcome(_ port: UInt16, _ files: DemoFiles, _ services: ServicesProcess) -> String {
-    let again =
-      port == defaultPort ? "drawbridge demo --services" : "drawbridge demo --services --port \(port)"
+    // As it was started: the program need not be in PATH.
+    let program = CommandLine.arguments.first ?? "drawbridge"
+    let again = "\(program) demo --services" + (port == defaultPort ? "" : " --port \(port)")
     return """
 
       Drawbridge demo on http://127.0.0.1:\(port) (Ctrl-C ends it)
