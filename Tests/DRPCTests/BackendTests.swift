@@ -212,6 +212,9 @@ import Testing
     #expect(await harness.call(target: .named("other")).status.failure == .absent)
     #expect(harness.backend.readiness == .ready)
     await server.stop()
+    // The loop sees the end of its open connection a moment later.
+    let end = ContinuousClock.now + .seconds(20)
+    while harness.backend.readiness == .ready, .now < end { await Task.yield() }
     guard case .down(let reasons) = harness.backend.readiness else {
       Issue.record("ready without a server")
       return
