@@ -19,6 +19,16 @@ import Testing
     return diagnostics.all.map { $0.description.replacing(folder + "/", with: "") }
   }
 
+  @Test func anAdminAddressIsSaidNotToBeServed() throws {
+    var diagnostics = Diagnostics()
+    let text = TestGateway.configuration("expose: all", limits: "{}", protobuf: "names: json")
+    let (_, snapshot) = try TestGateway.build(
+      "admin: 127.0.0.1:9901\n" + text, backend: ScriptedBackend { _ in (nil, .ok) }, &diagnostics)
+    #expect(snapshot != nil)
+    #expect(diagnostics.all.map(\.code) == ["not-available"])
+    #expect(diagnostics.all.map(\.severity) == [.warning])
+  }
+
   private static let methods =
     "methods: { Query: { id: 2/1, request: pool.Request, response: pool.Reply } }\n"
 

@@ -23,7 +23,8 @@ package enum ConfigurationTable {
     ] + address("listen[]") + [
       ConfigurationKey(
         "admin", .scalarOrMapping(.text),
-        "Address of `/healthz`, `/readyz`, `/metrics` and `/routes`; without it there is none.")
+        "Address of `/healthz`, `/readyz`, `/metrics` and `/routes`; not served by this version, of which "
+          + "`check` warns.")
     ] + address("admin") + [
       ConfigurationKey(
         "loops", .scalar(.integer(1...64)),

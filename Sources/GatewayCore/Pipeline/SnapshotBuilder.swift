@@ -35,6 +35,11 @@ package struct SnapshotBuilder {
     makeBackend: @escaping (BackendPlan) -> any RPCBackend
   ) -> Snapshot? {
     var builder = SnapshotBuilder(configuration, makeBackend: makeBackend)
+    if let admin = configuration.admin {
+      diagnostics.warning(
+        "not-available", at: admin.location, "'admin' is read but not served by this version",
+        resolution: "nothing listens on \(admin)")
+    }
     for service in configuration.services { builder.add(service) }
     let router = Router.build(builder.definitions, diagnostics: &builder.diagnostics)
     diagnostics.append(contentsOf: builder.diagnostics)
