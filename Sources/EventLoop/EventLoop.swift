@@ -16,7 +16,7 @@
 //
 // Files
 //   EventLoop.swift     the loop itself
-//   LoopExecutor.swift  its two executor protocols and the job queues
+//   LoopExecutor.swift  its executor protocol and the job queues
 //   LoopThread.swift    the thread that runs it
 //   TimerHeap.swift     timers
 //   MonotonicInstant.swift  the clock
