@@ -2,7 +2,8 @@
 # expected. `make` alone lists the targets.
 
 BUILD_PACKAGES := libmicrohttpd-dev cyclonedds-dev protobuf-compiler pkg-config gcc curl
-TEST_PACKAGES  := python3-venv nginx-light
+# libprotobuf-dev holds the well-known .proto files, which protobuf-compiler alone lacks.
+TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev
 BENCH_PACKAGES := python3 wrk
 
 SWIFT  ?= swift

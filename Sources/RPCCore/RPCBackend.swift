@@ -11,6 +11,10 @@ package protocol RPCBackend: AnyObject, Sendable {
   /// more; the backend decides whether the call may be abandoned (`RPCCall.abandonable`).
   func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus
 
+  /// What stands before the request message in `RPCCall.body`; the caller's translator appends the message to it.
+  /// Empty for backends whose body is the message alone.
+  func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8]
+
   /// Whether a call made now would find its peer.
   var readiness: Readiness { get }
 
@@ -21,7 +25,7 @@ package protocol RPCBackend: AnyObject, Sendable {
 /// One call.
 package struct RPCCall: Sendable {
   package var method: MethodID
-  /// The request in the backend's wire form.
+  /// The request in the backend's wire form, `requestPrefix` included.
   package var body: [UInt8]
   package var deadline: Deadline
   package var target: RPCTarget
@@ -68,18 +72,30 @@ package struct TraceContext: Sendable, Hashable {
 
 /// Where the replies of one call go.
 package protocol ReplySink: AnyObject {
-  /// Takes one reply body in the backend's wire form; the next comes after it returns.
-  func receive(_ body: [UInt8]) async
+  /// Takes one reply; the next comes after it returns.
+  func receive(_ body: ReplyBody) async
+}
+
+/// One reply in the backend's wire form. The message begins at `start`: what is before it is the backend's, but
+/// CDR aligns to its beginning.
+package struct ReplyBody: Sendable, Equatable {
+  package var bytes: [UInt8]
+  package var start: Int
+
+  package init(_ bytes: [UInt8], start: Int = 0) {
+    self.bytes = bytes
+    self.start = start
+  }
 }
 
 /// The sink of a call that has one reply.
 package final class UnaryReply: ReplySink {
   /// The last reply; nil when there was none.
-  package private(set) var body: [UInt8]?
+  package private(set) var body: ReplyBody?
 
   package init() {}
 
-  package func receive(_ body: [UInt8]) async { self.body = body }
+  package func receive(_ body: ReplyBody) async { self.body = body }
 }
 
 /// Whether a backend can be called.

@@ -119,7 +119,7 @@ package struct FieldNames: Sendable {
     case .record: return .record
     case .list(let element, _), .array(let element, _):
       return kind(ofElement: element, in: model)
-    case .union, .map: return .other
+    case .union, .bitset, .map: return .other
     }
   }
 
@@ -128,7 +128,7 @@ package struct FieldNames: Sendable {
     if let wellKnown = definition.wellKnown { return kind(of: wellKnown) == .scalar ? .scalars : .other }
     switch definition.shape {
     case .primitive, .enumeration, .bitmask: return .scalars
-    case .record, .list, .array, .union, .map: return .other
+    case .record, .bitset, .list, .array, .union, .map: return .other
     }
   }
 

@@ -8,13 +8,16 @@
 // - Every id is an index into one array of the same model: no object graph, no lookups by name after load.
 // - The fields of a record are contiguous (`fields[record.fields]`), in declaration order.
 // - Facts that only a wire form needs (field numbers, alignment, hashes) do not stand here but in
-//   parallel tables (`ProtobufWireTable`), read only by the program compilers of Transcoding.
+//   parallel tables (`ProtobufWireTable`, `CDRWireTable`, `DDSRPCTable`), read only by the program compilers of
+//   Transcoding and by DDSRPC.
 //
 // Files
 //   SchemaModel.swift        the tables and their ids
 //   TypeDefinition.swift     types, fields, enumerators
 //   ServiceDefinition.swift  services and methods
 //   ProtobufWireTable.swift  protobuf's parallel table
+//   CDRWireTable.swift       CDR's parallel tables
+//   DDSRPCTable.swift        topics and operations of a DDS-RPC service
 //   Diagnostic.swift         located findings, collected
 //   EditDistance.swift       "did you mean"
 

@@ -37,6 +37,8 @@ package struct TypeDefinition: Sendable {
     case enumeration(Range<Int>, closed: Bool)
     /// Flags; an enumerator's number is its bit position.
     case bitmask(Range<Int>, bits: Int32)
+    /// An integer whose bits are named (IDL bitset); in JSON an object. Fields in the order of their bits.
+    case bitset(fields: Range<Int>, bits: Int32)
     /// `bound`: most elements, nil when unbounded.
     case list(element: TypeID, bound: Int32?)
     /// Exactly `count` elements.
@@ -67,6 +69,11 @@ package struct FieldDefinition: Sendable {
   package var documentation: String
   /// The schema's own default, when it states one.
   package var defaultValue: Literal?
+  /// Checked on input (`@range`, `@min`, `@max`); nil for no bound but the type's.
+  package var minimum: Literal?
+  package var maximum: Literal?
+  /// `@unit`, for people.
+  package var unit: String?
 
   package init(
     name: String, jsonName: String, type: TypeID, presence: FieldPresence, oneof: OneofID? = nil,

@@ -4,7 +4,8 @@ package import SchemaModel
 ///
 /// Implementations are immutable; what changes during a call stands in the scratch, which belongs to one loop.
 package protocol BodyCodec: AnyObject, Sendable {
-  /// Appends the wire form of `type` to `output`.
+  /// Appends the wire form of `type` to `output`. CDR aligns to what stands there: an encapsulation header, which
+  /// chooses representation and byte order, and whatever its protocol puts before the message.
   ///
   /// - Throws: `TranscodeError`; `output` then holds a part that is to be dropped.
   func encode(
@@ -12,18 +13,20 @@ package protocol BodyCodec: AnyObject, Sendable {
     scratch: TranscodingScratch
   ) throws(TranscodeError)
 
-  /// Appends the JSON form of `wire`, a value of `type`, to `output`; with `selection`, only that field's value.
+  /// Appends the JSON form of the value of `type` that begins at `wire[start]` to `output`; with `selection`, only
+  /// that field's value.
   ///
   /// - Throws: `TranscodeError` with the offset in `wire`.
   func decode(
-    _ type: TypeID, from wire: [UInt8], selecting selection: FieldPath, into output: inout [UInt8],
+    _ type: TypeID, from wire: [UInt8], at start: Int, selecting selection: FieldPath,
+    into output: inout [UInt8],
     scratch: TranscodingScratch
   ) throws(TranscodeError)
 
   /// The value of a top-level integer field, 0 when the wire lacks it.
   ///
   /// - Throws: `TranscodeError` when the wire is broken before the end.
-  func integer(_ field: FieldID, in wire: [UInt8]) throws(TranscodeError) -> Int64
+  func integer(_ field: FieldID, in wire: [UInt8], at start: Int) throws(TranscodeError) -> Int64
 
   /// Turns an error of `encode` into what a client can act on. Not on the fast path.
   func explain(
@@ -32,7 +35,9 @@ package protocol BodyCodec: AnyObject, Sendable {
   ) -> FieldProblem
 
   /// Turns an error of `decode` into the path of the field and a reason, for the log and the problem.
-  func explain(_ error: TranscodeError, decoding type: TypeID, from wire: [UInt8]) -> FieldProblem
+  func explain(
+    _ error: TranscodeError, decoding type: TypeID, from wire: [UInt8], at start: Int
+  ) -> FieldProblem
 }
 
 /// Fields from the outermost record inwards; empty means the record itself.

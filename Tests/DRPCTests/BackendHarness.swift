@@ -43,7 +43,7 @@ final class BackendHarness: Sendable {
     return Task(executorPreference: loops[loop]) { [backend] in
       let reply = UnaryReply()
       let status = await backend.call(call, sink: reply)
-      return (status, reply.body)
+      return (status, reply.body?.bytes)
     }
   }
 

@@ -28,9 +28,11 @@ final class ScriptedBackend: RPCBackend {
     received.withLock { $0.append(call) }
     await gate?.pass()
     let (reply, status) = script(call)
-    if let reply { await sink.receive(reply) }
+    if let reply { await sink.receive(ReplyBody(reply)) }
     return status
   }
+
+  func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] { [] }
 
   var readiness: Readiness { .ready }
 

@@ -16,10 +16,10 @@ import Transcoding
     let id = try Fixtures.shared.type(type)
     var json: [UInt8] = []
     do throws(TranscodeError) {
-      try codec.decode(id, from: wire, selecting: [], into: &json, scratch: scratch)
+      try codec.decode(id, from: wire, at: 0, selecting: [], into: &json, scratch: scratch)
     } catch {
       #expect(Int(error.offset) <= wire.count)
-      #expect(codec.explain(error, decoding: id, from: wire).source == "reply")
+      #expect(codec.explain(error, decoding: id, from: wire, at: 0).source == "reply")
       return
     }
     var again: [UInt8] = []
@@ -93,13 +93,14 @@ import Transcoding
     var output: [UInt8] = []
     do throws(TranscodeError) {
       try codec.decode(
-        Fixtures.shared.schema.model.typesByName[type] ?? TypeID(rawValue: 0), from: wire, selecting: [],
+        Fixtures.shared.schema.model.typesByName[type] ?? TypeID(rawValue: 0), from: wire, at: 0,
+        selecting: [],
         into: &output, scratch: TranscodingScratch())
       Issue.record("\(hex) was read as \(String(decoding: output, as: UTF8.self))")
     } catch {
       #expect(error.reason == reason)
       let id = try Fixtures.shared.type(type)
-      #expect(codec.explain(error, decoding: id, from: wire).pointer == pointer)
+      #expect(codec.explain(error, decoding: id, from: wire, at: 0).pointer == pointer)
     }
   }
 
@@ -139,11 +140,11 @@ import Transcoding
   @Test func integerReadsTheLastTopLevelValue() throws {
     let codec = Fixtures.shared.codec
     let status = try #require(Fixtures.shared.path("corpus.PoolQueryResp", "status").first)
-    #expect(try codec.integer(status, in: []) == 0)
-    #expect(try codec.integer(status, in: [UInt8](hex: "0893f8ffffffffffffff01")) == -1005)
-    #expect(try codec.integer(status, in: [UInt8](hex: "0893f8ffffffffffffff01 12 0161 0805")) == 5)
-    #expect(throws: TranscodeError.self) { try codec.integer(status, in: [0x08, 0x05, 0x12]) }
+    #expect(try codec.integer(status, in: [], at: 0) == 0)
+    #expect(try codec.integer(status, in: [UInt8](hex: "0893f8ffffffffffffff01"), at: 0) == -1005)
+    #expect(try codec.integer(status, in: [UInt8](hex: "0893f8ffffffffffffff01 12 0161 0805"), at: 0) == 5)
+    #expect(throws: TranscodeError.self) { try codec.integer(status, in: [0x08, 0x05, 0x12], at: 0) }
     let zigzag = try #require(Fixtures.shared.path("corpus.Scalars", "s32").first)
-    #expect(try codec.integer(zigzag, in: [0x30, 0x03]) == -2)
+    #expect(try codec.integer(zigzag, in: [0x30, 0x03], at: 0) == -2)
   }
 }

@@ -149,7 +149,7 @@ extension ProtobufCodec {
   {
     guard let id = model(type) else { throw TranscodeError(.unsupportedType, offset: 0) }
     var output: [UInt8] = []
-    try decode(id, from: wire, selecting: path, into: &output, scratch: TranscodingScratch())
+    try decode(id, from: wire, at: 0, selecting: path, into: &output, scratch: TranscodingScratch())
     return String(decoding: output, as: UTF8.self)
   }
 

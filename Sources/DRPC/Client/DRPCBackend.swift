@@ -1,6 +1,6 @@
 package import EventLoop
 package import RPCCore
-internal import SchemaModel
+package import SchemaModel
 
 /// Where a method is found on the wire.
 package struct DRPCMethod: Sendable, Hashable {
@@ -49,12 +49,14 @@ package final class DRPCBackend: RPCBackend {
     case .reply(let number, let body):
       let status = DRPCStatus(rawValue: number)
       let code = status.code
-      if code == .ok { await sink.receive(body) }
+      if code == .ok { await sink.receive(ReplyBody(body)) }
       return RPCStatus(
         code: code, origin: .backend, sent: true, message: code == .ok ? "" : "dRPC status \(status)",
         detail: .drpc(module: address.module, method: address.method, status: number))
     }
   }
+
+  package func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] { [] }
 
   package var readiness: Readiness {
     let obstacles = core.obstacles

@@ -170,12 +170,12 @@ package final class Gateway: HTTPHandler {
     guard status.code == .ok else {
       return send(exchange, route.mapping.problem(for: status, operation: route.operation))
     }
-    decode(exchange, route, reply.body ?? [], status)
+    decode(exchange, route, reply.body ?? ReplyBody([]), status)
   }
 
   private func encode(_ exchange: HTTPExchange, _ route: CompiledRoute) -> [UInt8]? {
-    guard let type = route.request else { return [] }
-    var body: [UInt8] = []
+    var body = route.service.backend.requestPrefix(for: route.method, target: .any)
+    guard let type = route.request else { return body }
     let scratch = exchange.context.scratch
     do throws(TranscodeError) {
       try route.codec.encode(type, from: exchange.input, into: &body, scratch: scratch)
@@ -193,8 +193,9 @@ package final class Gateway: HTTPHandler {
     }
   }
 
-  private func decode(_ exchange: HTTPExchange, _ route: CompiledRoute, _ reply: [UInt8], _ status: RPCStatus)
-  {
+  private func decode(
+    _ exchange: HTTPExchange, _ route: CompiledRoute, _ reply: ReplyBody, _ status: RPCStatus
+  ) {
     exchange.response.status = route.success ?? (status.isSubmitted ? 202 : 200)
     let codec = route.codec
     guard let type = route.response else {
@@ -202,7 +203,7 @@ package final class Gateway: HTTPHandler {
     }
     do throws(TranscodeError) {
       if let bodyStatus = route.bodyStatus {
-        let number = try codec.integer(bodyStatus.field, in: reply)
+        let number = try codec.integer(bodyStatus.field, in: reply.bytes, at: reply.start)
         if bodyStatus.isFailure(number) {
           var problem = route.mapping.problem(
             bodyStatus: Int32(clamping: number), isDAOS: bodyStatus.isDAOS, operation: route.operation)
@@ -211,10 +212,10 @@ package final class Gateway: HTTPHandler {
         }
       }
       try codec.decode(
-        type, from: reply, selecting: route.responsePath, into: &exchange.response.body,
-        scratch: exchange.context.scratch)
+        type, from: reply.bytes, at: reply.start, selecting: route.responsePath,
+        into: &exchange.response.body, scratch: exchange.context.scratch)
     } catch {
-      let explained = codec.explain(error, decoding: type, from: reply)
+      let explained = codec.explain(error, decoding: type, from: reply.bytes, at: reply.start)
       var problem = Problem(
         .badReply, "\(route.operation) answered with a message that cannot be read: \(explained.reason)",
         origin: .transport)

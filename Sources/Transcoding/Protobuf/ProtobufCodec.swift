@@ -42,14 +42,17 @@ package final class ProtobufCodec: BodyCodec {
   }
 
   package func decode(
-    _ type: TypeID, from wire: [UInt8], selecting selection: FieldPath, into output: inout [UInt8],
+    _ type: TypeID, from wire: [UInt8], at start: Int, selecting selection: FieldPath,
+    into output: inout [UInt8],
     scratch: TranscodingScratch
   ) throws(TranscodeError) {
     let record = try record(type)
     try wire.withView { (bytes) throws(TranscodeError) in
       var decoder = ProtobufDecoder(
         program: program.view, options: options, limits: limits, wire: bytes, buffers: scratch.take())
-      let outcome = Result { () throws(TranscodeError) in try decoder.run(record, selecting: selection) }
+      let outcome = Result { () throws(TranscodeError) in
+        try decoder.run(record, at: start, selecting: selection)
+      }
       if case .success = outcome {
         decoder.buffers.sink.copy(to: &output)
       }
@@ -58,10 +61,10 @@ package final class ProtobufCodec: BodyCodec {
     }
   }
 
-  package func integer(_ field: FieldID, in wire: [UInt8]) throws(TranscodeError) -> Int64 {
+  package func integer(_ field: FieldID, in wire: [UInt8], at start: Int) throws(TranscodeError) -> Int64 {
     let field = program.view.fields[program.view.fieldOfID[field.rawValue]]
     return try wire.withView { (bytes) throws(TranscodeError) in
-      var scanner = ProtobufWireScanner(bytes, 0, bytes.count)
+      var scanner = ProtobufWireScanner(bytes, min(start, bytes.count), bytes.count)
       var result: Int64 = 0
       while !scanner.isAtEnd {
         let (number, wireType) = try scanner.tag()

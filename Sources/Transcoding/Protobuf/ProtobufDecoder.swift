@@ -31,11 +31,12 @@ struct ProtobufDecoder: ~Copyable {
     var end: Int
   }
 
-  mutating func run(_ record: Int32, selecting selection: FieldPath) throws(TranscodeError) {
+  mutating func run(_ record: Int32, at start: Int, selecting selection: FieldPath) throws(TranscodeError) {
     if wire.count > Int(Int32.max) { throw TranscodeError(.tooLarge, offset: 0) }
     buffers.occurrences.append(
       ProtobufOccurrence(
-        field: 0, wireType: .lengthDelimited, start: 0, end: Int32(wire.count), value: 0))
+        field: 0, wireType: .lengthDelimited, start: Int32(min(start, wire.count)), end: Int32(wire.count),
+        value: 0))
     let whole = Occurrences(first: 0, end: 1)
     if selection.isEmpty {
       try message(program.records[record], whole)

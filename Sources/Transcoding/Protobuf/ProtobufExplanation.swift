@@ -72,14 +72,15 @@ extension ProtobufCodec {
   }
 
   package func explain(
-    _ error: TranscodeError, decoding type: TypeID, from wire: [UInt8]
+    _ error: TranscodeError, decoding type: TypeID, from wire: [UInt8], at start: Int
   ) -> FieldProblem {
     let reasons = ReasonText(model: model, options: options, limits: limits)
     let pointer = wire.withView { bytes in
       var finder = ProtobufWirePath(program: program.view, model: model, limits: limits, names: options.names)
       let record = program.recordOfType.view[type.rawValue]
       if record >= 0 {
-        finder.descend(program.view.records[record], bytes, 0..<bytes.count, Int(error.offset), 0)
+        finder.descend(
+          program.view.records[record], bytes, min(start, bytes.count)..<bytes.count, Int(error.offset), 0)
       }
       return finder.pointer
     }
