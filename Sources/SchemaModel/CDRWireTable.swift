@@ -4,6 +4,9 @@
 package struct CDRWireTable: Sendable {
   package var types: [CDRTypeWire] = []
   package var fields: [CDRFieldWire] = []
+  /// No size before collections of enumerations and bitmasks in XCDR2, as Fast CDR 2 has it; Cyclone and the
+  /// letter of the specification count these among the constructed types.
+  package var enumCollectionsArePrimitive = false
 
   package init() {}
 }
@@ -15,13 +18,18 @@ package struct CDRTypeWire: Sendable, Equatable {
   package var bitBound: UInt8
   /// A record without members that stands for no parameters: one octet is written, and may be absent when read.
   package var isPlaceholder: Bool
+  /// Of an array: it is an inner dimension of the array around it (`long a[2][3]`), not a type of its own, so that
+  /// no size stands before it in XCDR2.
+  package var isInnerDimension: Bool
 
   package init(
-    extensibility: CDRExtensibility = .final, bitBound: UInt8 = 32, isPlaceholder: Bool = false
+    extensibility: CDRExtensibility = .final, bitBound: UInt8 = 32, isPlaceholder: Bool = false,
+    isInnerDimension: Bool = false
   ) {
     self.extensibility = extensibility
     self.bitBound = bitBound
     self.isPlaceholder = isPlaceholder
+    self.isInnerDimension = isInnerDimension
   }
 }
 
