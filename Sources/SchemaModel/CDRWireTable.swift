@@ -18,18 +18,13 @@ package struct CDRTypeWire: Sendable, Equatable {
   package var bitBound: UInt8
   /// A record without members that stands for no parameters: one octet is written, and may be absent when read.
   package var isPlaceholder: Bool
-  /// Of an array: it is an inner dimension of the array around it (`long a[2][3]`), not a type of its own, so that
-  /// no size stands before it in XCDR2.
-  package var isInnerDimension: Bool
 
   package init(
-    extensibility: CDRExtensibility = .final, bitBound: UInt8 = 32, isPlaceholder: Bool = false,
-    isInnerDimension: Bool = false
+    extensibility: CDRExtensibility = .final, bitBound: UInt8 = 32, isPlaceholder: Bool = false
   ) {
     self.extensibility = extensibility
     self.bitBound = bitBound
     self.isPlaceholder = isPlaceholder
-    self.isInnerDimension = isInnerDimension
   }
 }
 

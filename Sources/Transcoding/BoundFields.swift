@@ -143,6 +143,29 @@ package struct BoundFields: Sendable {
     return false
   }
 
+  /// The node for a field among `first` and its siblings, -1 when there is none.
+  func sibling(of first: Int32, for field: FieldID) -> Int32 {
+    var node = first
+    while node >= 0, nodes[Int(node)].field != field { node = nodes[Int(node)].nextSibling }
+    return node
+  }
+
+  /// Whether everything at and below a node is a `fallback`.
+  func yields(_ node: Int32) -> Bool {
+    let value = nodes[Int(node)].firstValue
+    if value >= 0 { return values[Int(value)].source == .fallback }
+    var child = nodes[Int(node)].firstChild
+    while child >= 0 {
+      if !yields(child) { return false }
+      child = nodes[Int(child)].nextSibling
+    }
+    return true
+  }
+
+  func error(_ reason: TranscodeError.Reason, at node: Int32) -> TranscodeError {
+    TranscodeError(reason, offset: -1, field: nodes[Int(node)].field, boundNode: node)
+  }
+
   private func firstSource(below node: Int32) -> Source {
     var node = node
     while nodes[Int(node)].firstValue < 0, nodes[Int(node)].firstChild >= 0 {

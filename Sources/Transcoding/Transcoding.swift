@@ -32,6 +32,7 @@
 //   JSON/JSONScanner.swift                        text to tape
 //   JSON/JSONString.swift                         escapes
 //   JSON/JSONNumber.swift                         the grammar of numbers, and integers
+//   JSON/TapeText.swift                           strings and keys of the tape
 //   JSON/DuplicateKeys.swift                      equal keys of one object
 //   JSON/DecimalDigits.swift                      integers to digits
 //   JSON/FloatingPointText.swift                  doubles and floats to text and back
@@ -42,7 +43,10 @@
 //   Program/JSONOptions.swift                     what a service chooses
 //   Program/TranscodingLimits.swift               bounds of one translation
 //   Program/NameTable.swift                       names to numbers, hashed
+//   Program/EnumerationTable.swift                names and numbers of an enumeration
+//   Program/MessageSource.swift                   what a message is made of
 //   Program/ReasonText.swift                      errors to sentences
+//   Program/RequestExplanation.swift              where in a request an error lies
 //   Protobuf/ProtobufCodec.swift                  the codec
 //   Protobuf/ProtobufProgram.swift                records, fields, enumerations as tables
 //   Protobuf/ProtobufCompiler.swift               schema to program

@@ -113,6 +113,14 @@
     count = end &+ 1
   }
 
+  /// Replaces four bytes that have been written, the lowest first.
+  @inline(__always)
+  mutating func store(_ word: UInt32, at index: Int) {
+    precondition(index >= 0 && index &+ 4 <= count)
+    // SAFETY: the range was checked; unaligned stores are allowed for integers.
+    unsafe UnsafeMutableRawPointer(base + index).storeBytes(of: word.littleEndian, as: UInt32.self)
+  }
+
   @inline(__always)
   mutating func truncate(to newCount: Int) {
     precondition(newCount >= 0 && newCount <= count)

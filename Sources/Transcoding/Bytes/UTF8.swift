@@ -40,6 +40,16 @@ enum UTF8Form {
     return nil
   }
 
+  /// The scalar at `index` of valid UTF-8, and its length.
+  static func scalar(_ bytes: ByteView, at index: Int) -> (value: UInt32, length: Int) {
+    let first = UInt32(bytes[index])
+    func rest(_ offset: Int) -> UInt32 { UInt32(bytes[index + offset]) & 0x3F }
+    if first < 0x80 { return (first, 1) }
+    if first < 0xE0 { return ((first & 0x1F) << 6 | rest(1), 2) }
+    if first < 0xF0 { return ((first & 0x0F) << 12 | rest(1) << 6 | rest(2), 3) }
+    return ((first & 0x07) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3), 4)
+  }
+
   /// Appends the UTF-8 form of `scalar`, which is neither a surrogate nor above U+10FFFF.
   static func append(_ scalar: UInt32, to sink: inout ByteSink) {
     switch scalar {

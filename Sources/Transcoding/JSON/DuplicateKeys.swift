@@ -54,6 +54,17 @@ struct DuplicateKeys: ~Copyable {
     bytes.withView { DuplicateKeys.compare(spans[index - 1], spans[index], $0) == 0 }
   }
 
+  /// Of the keys since `mark` that repeat another one, the lowest tag. Sorts them.
+  mutating func firstRepeated(since mark: Mark) -> Int32? {
+    guard spans.count - mark.span > 1 else { return nil }
+    sort(since: mark)
+    var repeated: Int32?
+    for i in (mark.span + 1)..<spans.count where repeats(i) {
+      repeated = min(repeated ?? spans[i].tag, spans[i].tag)
+    }
+    return repeated
+  }
+
   private static func compare(_ first: Span, _ second: Span, _ view: ByteView) -> Int {
     let length = Int(first.end - first.start)
     let otherLength = Int(second.end - second.start)

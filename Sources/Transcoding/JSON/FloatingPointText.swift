@@ -26,6 +26,18 @@ enum FloatingPointText {
     }
   }
 
+  /// Appends NaN or an infinity as the service wants it; false when it wants an error.
+  static func appendNonFinite(
+    _ value: Double, _ form: JSONOptions.NonFinite, to sink: inout ByteSink
+  ) -> Bool {
+    switch form {
+    case .string: sink.append(value.isNaN ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\"")
+    case .null: sink.append("null")
+    case .error: return false
+    }
+    return true
+  }
+
   private static func append(_ decimal: ShortestDecimal, to sink: inout ByteSink) {
     let start = sink.count
     DecimalDigits.append(decimal.significand, to: &sink)

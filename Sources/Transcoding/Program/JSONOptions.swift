@@ -5,6 +5,8 @@ package struct JSONOptions: Sendable, Equatable {
   package enum Int64Form: String, Sendable { case string, number }
   package enum NonFinite: String, Sendable { case string, null, error }
   package enum UnknownFields: String, Sendable { case error, ignore }
+  package enum Missing: String, Sendable { case error, `default` }
+  package enum Octets: String, Sendable { case base64, array }
 
   package var enums: Enums = .names
   /// Writes fields that have no presence although they hold their default value.
@@ -15,6 +17,10 @@ package struct JSONOptions: Sendable, Equatable {
   package var nonFinite: NonFinite = .string
   package var caseInsensitiveEnums: Bool = false
   package var unknownFields: UnknownFields = .error
+  /// IDL: what becomes of a member that a request lacks, and that is not optional and states no default.
+  package var missing: Missing = .error
+  /// IDL: how sequences and arrays of octets are written; both are read.
+  package var octets: Octets = .base64
 
   package init() {}
 }

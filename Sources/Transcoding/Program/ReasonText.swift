@@ -30,9 +30,16 @@ struct ReasonText {
     case .missingRequired: return "missing the required field '\(field.map(written) ?? "")'"
     case .expectedObject: return "expected an object"
     case .expectedArray: return "expected an array"
-    case .mismatch: return error.field.map { mismatch($0) } ?? "the value does not fit"
+    case .mismatch:
+      return error.type.map { expectation(of: $0) } ?? error.field.map { mismatch($0) }
+        ?? "the value does not fit"
+    case .overBound: return overBound(error)
+    case .wrongCount: return wrongCount(error)
+    case .outOfRange: return outOfRange(field)
+    case .nulCharacter: return "a string of this type cannot hold U+0000"
+    case .unionConflict: return "a union takes one member, the one that its discriminator selects"
     case .keyMismatch: return field.map { keyExpectation($0.type) } ?? "the key does not fit"
-    case .unknownEnumerator: return unknownEnumerator(value, field)
+    case .unknownEnumerator: return unknownEnumerator(value, error.type ?? field.map { valueType($0.type) })
     case .notRepresentable: return "the value has no JSON form"
     case .boundTwice: return "the field has a value from two sources"
     case .notBindable: return "a field of this type takes no text"
@@ -41,6 +48,11 @@ struct ReasonText {
     case .malformedVarint: return "malformed varint"
     case .wrongWireType: return "the wire type is not that of the field"
     case .malformedGroup: return "the end of a group does not match its start"
+    case .unsupportedRepresentation: return "this data representation is not supported"
+    case .malformedLength: return "a size does not fit what stands around it"
+    case .malformedValue: return "the bytes are no value of the type"
+    case .mustUnderstand: return "holds an unknown member that must be understood"
+    case .trailingWire: return "more follows the message than padding"
     case .tooDeep: return "nested deeper than \(limits.depth) messages"
     case .tooManyTokens: return "more than \(limits.tokens) values"
     case .tooLarge: return "larger than \(limits.outputBytes) bytes"
@@ -86,7 +98,47 @@ struct ReasonText {
     switch model[type].shape {
     case .primitive(let primitive, _): return expectation(of: primitive)
     case .enumeration: return "expected the name or number of an enumerator"
+    case .bitmask: return "expected an array of flag names, or a number"
+    case .list, .array: return "expected an array"
     default: return "expected an object"
+    }
+  }
+
+  private func overBound(_ error: TranscodeError) -> String {
+    guard let type = error.type else { return "larger than its bound" }
+    switch model[type].shape {
+    case .primitive(let primitive, let bound):
+      let unit = primitive == .wideString ? "UTF-16 units" : "bytes"
+      return "longer than \(bound ?? 0) \(unit)"
+    case .list(_, let bound): return "more than \(bound ?? 0) elements"
+    case .map(_, _, let bound): return "more than \(bound ?? 0) entries"
+    default: return "larger than its bound"
+    }
+  }
+
+  private func wrongCount(_ error: TranscodeError) -> String {
+    guard let type = error.type, case .array(let element, let count) = model[type].shape else {
+      return "wrong number of elements"
+    }
+    let isOctets = if case .primitive(.uint8, _) = model[element].shape { true } else { false }
+    return "expected exactly \(count) \(isOctets ? "bytes" : "elements")"
+  }
+
+  private func outOfRange(_ field: FieldDefinition?) -> String {
+    switch (field?.minimum.map(text), field?.maximum.map(text)) {
+    case (let low?, let high?): "must be from \(low) to \(high)"
+    case (let low?, nil): "must be at least \(low)"
+    case (nil, let high?): "must be at most \(high)"
+    case (nil, nil): "out of range"
+    }
+  }
+
+  private func text(_ literal: Literal) -> String {
+    switch literal {
+    case .signed(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
+    case .float(let value): "\(value)"
+    default: "\(literal)"
     }
   }
 
@@ -120,9 +172,11 @@ struct ReasonText {
   /// Most names that a sentence lists.
   private static let listed = 12
 
-  private func unknownEnumerator(_ value: String, _ field: FieldDefinition?) -> String {
-    guard let field, case .enumeration(let range, _) = model[valueType(field.type)].shape else {
-      return "unknown enum value '\(value)'"
+  private func unknownEnumerator(_ value: String, _ type: TypeID?) -> String {
+    let range: Range<Int>
+    switch type.map({ model[$0].shape }) {
+    case .enumeration(let enumerators, _), .bitmask(let enumerators, _): range = enumerators
+    default: return "unknown enum value '\(value)'"
     }
     let names = model.enumerators[range].map(\.name)
     let list = names.prefix(ReasonText.listed).joined(separator: ", ")
@@ -131,7 +185,11 @@ struct ReasonText {
   }
 
   private func unknownField(_ name: String, _ record: TypeID?) -> String {
-    guard let record, case .record(let range) = model[record].shape else { return "unknown field" }
+    let range: Range<Int>
+    switch record.map({ model[$0].shape }) {
+    case .record(let fields), .union(_, let fields), .bitset(let fields, _): range = fields
+    default: return "unknown field"
+    }
     let names = model.fields[range].flatMap { [written($0), $0.name] }
     return EditDistance.nearest(to: name, among: names).map { "unknown field; did you mean '\($0)'?" }
       ?? "unknown field"

@@ -7,35 +7,20 @@ internal import SchemaModel
 extension ProtobufEncoder {
   /// The bound fields below `field`, which the body has: -1 when there are none or they yield to it.
   func children(of field: ProtobufField, below first: Int32) throws(TranscodeError) -> Int32 {
-    var node = first
-    while node >= 0, bound.nodes[Int(node)].field != field.id { node = bound.nodes[Int(node)].nextSibling }
+    let node = bound.sibling(of: first, for: field.id)
     if node < 0 { return -1 }
     if bound.nodes[Int(node)].firstValue >= 0 {
-      if yields(node) { return -1 }
+      if bound.yields(node) { return -1 }
       throw boundTwice(node)
     }
     let isRecord =
       field.form == .singular && field.kind.isMessage && program.records[field.target].form == .object
     if isRecord { return bound.nodes[Int(node)].firstChild }
-    if yields(node) { return -1 }
+    if bound.yields(node) { return -1 }
     throw boundTwice(node)
   }
 
-  func boundTwice(_ node: Int32) -> TranscodeError {
-    TranscodeError(.boundTwice, offset: -1, field: bound.nodes[Int(node)].field, boundNode: node)
-  }
-
-  /// Whether everything at and below a node is a `default`.
-  private func yields(_ node: Int32) -> Bool {
-    let value = bound.nodes[Int(node)].firstValue
-    if value >= 0 { return bound.values[Int(value)].source == .fallback }
-    var child = bound.nodes[Int(node)].firstChild
-    while child >= 0 {
-      if !yields(child) { return false }
-      child = bound.nodes[Int(child)].nextSibling
-    }
-    return true
-  }
+  func boundTwice(_ node: Int32) -> TranscodeError { bound.error(.boundTwice, at: node) }
 
   /// Writes the fields bound at `first` and its siblings that the body has not merged already; those that
   /// yield come last, when it is known to whom.
@@ -46,7 +31,7 @@ extension ProtobufEncoder {
       var node = first
       while node >= 0 {
         let next = bound.nodes[Int(node)].nextSibling
-        if yields(node) == yielding {
+        if bound.yields(node) == yielding {
           try boundMember(record, node, yielding: yielding, seen: seen, required: &required)
         }
         node = next

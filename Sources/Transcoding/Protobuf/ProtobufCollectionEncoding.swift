@@ -1,6 +1,6 @@
 internal import SchemaModel
 
-/// Lists and maps, and the check that no object has a key twice.
+/// Lists and maps.
 extension ProtobufEncoder {
   mutating func list(_ field: ProtobufField, _ token: Int32) throws(TranscodeError) {
     let array = buffers.tape[token]
@@ -58,37 +58,6 @@ extension ProtobufEncoder {
       prefixes.end(length, &buffers.lengths, at: buffers.sink.count)
       at = element.next
     }
-    try checkKeys(since: mark, field.id)
-  }
-
-  // MARK: Keys
-
-  /// Ignored members may not repeat a name either (RFC 8259 §4 leaves it open; protobuf's mapping forbids it).
-  mutating func checkIgnored(_ object: Int32) throws(TranscodeError) {
-    for token in object..<buffers.tape[object].next where buffers.tape[token].kind == .object {
-      let mark = buffers.keys.mark
-      var at = token + 1
-      while at < buffers.tape[token].next {
-        let key = buffers.tape[at]
-        buffers.keys.add(tag: at) { [text] in JSONString.appendText(of: key, in: text, to: &$0) }
-        at = buffers.tape[at + 1].next
-      }
-      try checkKeys(since: mark, nil)
-    }
-  }
-
-  /// Equal keys of one object, added since `mark` with their tokens as tags, are an error.
-  mutating func checkKeys(since mark: DuplicateKeys.Mark, _ field: FieldID?) throws(TranscodeError) {
-    defer { buffers.keys.drop(to: mark) }
-    guard buffers.keys.spans.count - mark.span > 1 else { return }
-    buffers.keys.sort(since: mark)
-    var duplicate: Int32 = -1
-    for i in (mark.span + 1)..<buffers.keys.spans.count where buffers.keys.repeats(i) {
-      let tag = buffers.keys.spans[i].tag
-      if duplicate < 0 || tag < duplicate { duplicate = tag }
-    }
-    if duplicate >= 0 {
-      throw TranscodeError(.duplicateKey, offset: offset(of: duplicate), field: field)
-    }
+    try buffers.checkKeys(since: mark, field.id)
   }
 }

@@ -8,8 +8,8 @@ struct ProtobufCompiler {
 
   private var records: [ProtobufRecord] = []
   private var fields: [ProtobufField] = []
-  private var enumerations: [ProtobufEnumeration] = []
-  private var enumerators: [ProtobufEnumerator] = []
+  private var enumerations: [EnumerationTable] = []
+  private var enumerators: [EnumerationTable.Entry] = []
   private var nameEntries: [NameTable.Entry] = []
   private var slots: [Int32] = []
   private var text: [UInt8] = []
@@ -26,7 +26,7 @@ struct ProtobufCompiler {
       switch model.types[type].shape {
       case .record(let range): compiler.record(TypeID(rawValue: Int32(type)), range)
       case .enumeration(let range, let closed):
-        compiler.enumeration(TypeID(rawValue: Int32(type)), range, closed)
+        compiler.enumeration(range, closed)
       default: break
       }
     }
@@ -208,28 +208,11 @@ struct ProtobufCompiler {
 
   // MARK: Enumerations and text
 
-  private mutating func enumeration(_ type: TypeID, _ range: Range<Int>, _ closed: Bool) {
-    let first = Int32(enumerators.count)
-    var names: [(String, Int32)] = []
-    var compiled: [ProtobufEnumerator] = []
-    var numbers: Set<Int32> = []
-    for index in range {
-      let enumerator = model.enumerators[index]
-      names.append((enumerator.name, enumerator.number))
-      // Of several names of a number the first one is written.
-      guard numbers.insert(enumerator.number).inserted else { continue }
-      var literal: [UInt8] = []
-      JSONText.append(enumerator.name, to: &literal)
-      let (start, length) = intern(literal)
-      compiled.append(
-        ProtobufEnumerator(number: enumerator.number, text: start, textLength: length))
-    }
-    compiled.sort { $0.number < $1.number }
-    enumerators += compiled
+  private mutating func enumeration(_ range: Range<Int>, _ closed: Bool) {
     enumerations.append(
-      ProtobufEnumeration(
-        names: NameTable.build(names, entries: &nameEntries, text: &text), firstEnumerator: first,
-        enumeratorCount: Int32(compiled.count), isClosed: closed, type: type))
+      EnumerationTable.build(
+        model.enumerators[range], closed: closed, entries: &enumerators, nameEntries: &nameEntries,
+        text: &text))
   }
 
   private mutating func intern(_ bytes: [UInt8]) -> (start: Int32, length: Int32) {

@@ -29,15 +29,7 @@ struct ProtobufEncoder: ~Copyable {
     self.buffers = buffers
   }
 
-  /// What one message is made of: a JSON value, bound fields, or both.
-  struct Source {
-    /// Token of its JSON value, -1 for none.
-    var token: Int32 = -1
-    /// First of the bound nodes for its fields, -1 for none.
-    var bound: Int32 = -1
-    /// How many names of `bodyPath` lead to this message; -1 when the body's value is not below it.
-    var pathDepth = -1
-  }
+  typealias Source = MessageSource
 
   mutating func run(_ record: Int32) throws(TranscodeError) {
     if text.count > 0 { try JSONScanner.scan(text, onto: &buffers.tape, limits: limits) }
@@ -102,7 +94,7 @@ struct ProtobufEncoder: ~Copyable {
         if field.isRequired { required &-= 1 }
         try member(field, Source(token: value, bound: children))
       }
-      if unknown > 0 { try checkIgnored(source.token) }
+      if unknown > 0 { try buffers.checkIgnored(source.token, in: text) }
     } else if source.pathDepth >= 0 {
       try bodyMember(record, source, seen: seen, required: &required)
     }
@@ -195,22 +187,13 @@ struct ProtobufEncoder: ~Copyable {
       return names.find(
         text, Int(key.start), Int(key.end &- key.start), program.nameEntries, program.text)
     }
-    return withText(of: key) { names.find($0, $1, $2 - $1, $3.nameEntries, $3.text) }
-  }
-
-  /// Calls `body` with the characters of a string, its escapes resolved: bytes, start, end.
-  @inline(__always)
-  mutating func withText<Result>(
-    of token: JSONToken, _ body: (ByteView, Int, Int, ProtobufProgram.View) -> Result
-  ) -> Result {
-    if !token.isComplex { return body(text, Int(token.start), Int(token.end), program) }
-    buffers.spare.removeAll()
-    JSONString.appendText(of: token, in: text, to: &buffers.spare)
     let program = program
-    return buffers.spare.withView { body($0, 0, $0.count, program) }
+    return buffers.withText(of: key, in: text) {
+      names.find($0, $1, $2 - $1, program.nameEntries, program.text)
+    }
   }
 
-  func offset(of token: Int32) -> Int { token < 0 ? 0 : buffers.tape[token].offset }
+  func offset(of token: Int32) -> Int { buffers.offset(of: token) }
 
   private func missingRequired(_ record: ProtobufRecord, _ seen: Int, offset: Int) -> TranscodeError {
     for index in 0..<record.fieldCount {

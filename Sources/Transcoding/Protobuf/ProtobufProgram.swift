@@ -9,8 +9,8 @@ internal import SchemaModel
 struct ProtobufProgram: Sendable {
   let records: FrozenTable<ProtobufRecord>
   let fields: FrozenTable<ProtobufField>
-  let enumerations: FrozenTable<ProtobufEnumeration>
-  let enumerators: FrozenTable<ProtobufEnumerator>
+  let enumerations: FrozenTable<EnumerationTable>
+  let enumerators: FrozenTable<EnumerationTable.Entry>
   let nameEntries: FrozenTable<NameTable.Entry>
   let slots: FrozenTable<Int32>
   let text: FrozenTable<UInt8>
@@ -25,8 +25,8 @@ struct ProtobufProgram: Sendable {
   struct View {
     let records: TableView<ProtobufRecord>
     let fields: TableView<ProtobufField>
-    let enumerations: TableView<ProtobufEnumeration>
-    let enumerators: TableView<ProtobufEnumerator>
+    let enumerations: TableView<EnumerationTable>
+    let enumerators: TableView<EnumerationTable.Entry>
     let nameEntries: TableView<NameTable.Entry>
     let slots: TableView<Int32>
     let text: TableView<UInt8>
@@ -153,20 +153,4 @@ struct ProtobufField: BitwiseCopyable {
   var absent: Int32 = 0
   var absentLength: Int32 = 0
   var id: FieldID
-}
-
-struct ProtobufEnumeration: BitwiseCopyable {
-  var names: NameTable
-  /// In the order of their numbers, one for each number.
-  var firstEnumerator: Int32
-  var enumeratorCount: Int32
-  var isClosed: Bool
-  var type: TypeID
-}
-
-struct ProtobufEnumerator: BitwiseCopyable {
-  var number: Int32
-  /// `"NAME"` in the program's text.
-  var text: Int32
-  var textLength: Int32
 }

@@ -149,10 +149,7 @@ extension ProtobufDecoder {
   private mutating func nonFinite(
     _ field: ProtobufField, _ value: Double, _ occurrence: ProtobufOccurrence
   ) throws(TranscodeError) {
-    switch options.nonFinite {
-    case .string: buffers.sink.append(value.isNaN ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\"")
-    case .null: buffers.sink.append("null")
-    case .error:
+    if !FloatingPointText.appendNonFinite(value, options.nonFinite, to: &buffers.sink) {
       throw TranscodeError(.notRepresentable, offset: Int(occurrence.start), field: field.id)
     }
   }

@@ -46,13 +46,7 @@ extension ProtobufEncoder {
     let length = prefixes.begin(&buffers.lengths, at: buffers.sink.count)
     if field.kind == .string {
       JSONString.appendText(of: token, in: text, to: &buffers.sink)
-    } else if token.isComplex {
-      // `/` may be escaped.
-      buffers.spare.removeAll()
-      JSONString.appendText(of: token, in: text, to: &buffers.spare)
-      let isValid = buffers.decodeSpareAsBase64()
-      if !isValid { throw mismatch(field, token) }
-    } else if !Base64.decode(text, from: Int(token.start), to: Int(token.end), into: &buffers.sink) {
+    } else if !buffers.appendBase64(of: token, in: text) {
       throw mismatch(field, token)
     }
     prefixes.end(length, &buffers.lengths, at: buffers.sink.count)
@@ -98,7 +92,8 @@ extension ProtobufEncoder {
 
   private mutating func quoted(_ field: ProtobufField, _ token: JSONToken) throws(TranscodeError) -> UInt64 {
     let isCaseSensitive = !options.caseInsensitiveEnums
-    let value = withText(of: token) { bytes, start, end, program in
+    let program = program
+    let value = buffers.withText(of: token, in: text) { bytes, start, end in
       ProtobufText.bits(
         field, bytes, start, end, program, isCaseSensitive: isCaseSensitive, isBound: false)
     }
@@ -169,7 +164,8 @@ extension ProtobufEncoder {
       buffers.keys.add(tag: index) { JSONString.appendText(of: token, in: text, to: &$0) }
       return
     }
-    let bits = withText(of: token) { bytes, start, end, program in
+    let program = program
+    let bits = buffers.withText(of: token, in: text) { bytes, start, end in
       ProtobufText.bits(field, bytes, start, end, program, isCaseSensitive: true, isBound: true)
     }
     guard let bits else { throw TranscodeError(.keyMismatch, offset: token.offset, field: field.id) }
@@ -181,16 +177,5 @@ extension ProtobufEncoder {
   func mismatch(_ field: ProtobufField, _ token: JSONToken) -> TranscodeError {
     TranscodeError(
       token.kind == .null ? .nullNotAllowed : .mismatch, offset: token.offset, field: field.id)
-  }
-}
-
-extension TranscodingBuffers {
-  /// Appends to the sink what the base64 text in `spare` stands for.
-  mutating func decodeSpareAsBase64() -> Bool {
-    var spare = ByteSink(capacity: 0)
-    swap(&spare, &self.spare)
-    let isValid = spare.withView { Base64.decode($0, from: 0, to: $0.count, into: &sink) }
-    swap(&spare, &self.spare)
-    return isValid
   }
 }

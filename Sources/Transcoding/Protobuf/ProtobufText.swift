@@ -17,7 +17,9 @@ enum ProtobufText {
       return bytes.equals(start, end, "NULL_VALUE") || isBound && bytes.equals(start, end, "null") ? 0 : nil
     case .enumeration:
       let enumeration = program.enumerations[field.target]
-      if let number = enumeration.number(of: bytes, start, end, program, isCaseSensitive) {
+      if let number = enumeration.number(
+        of: bytes, start, end, program.nameEntries, program.text, isCaseSensitive: isCaseSensitive)
+      {
         return UInt64(bitPattern: Int64(number))
       }
       guard isBound, let bits = integer(field.kind, bytes, start, end) else { return nil }
@@ -65,35 +67,5 @@ enum ProtobufText {
 
   private static func pattern(_ kind: ProtobufKind, _ value: Double) -> UInt64 {
     kind == .float ? UInt64(Float(value).bitPattern) : value.bitPattern
-  }
-}
-
-extension ProtobufEnumeration {
-  /// The place of a number in the enumerators, -1 when it has no name.
-  @inline(__always)
-  func find(_ number: Int32, _ enumerators: TableView<ProtobufEnumerator>) -> Int32 {
-    // Most enumerations count from 0 without gaps.
-    if number >= 0, number < enumeratorCount, enumerators[firstEnumerator &+ number].number == number {
-      return firstEnumerator &+ number
-    }
-    var low: Int32 = 0
-    var high = enumeratorCount
-    while low < high {
-      let middle = (low &+ high) / 2
-      let candidate = enumerators[firstEnumerator &+ middle].number
-      if candidate == number { return firstEnumerator &+ middle }
-      if candidate < number { low = middle &+ 1 } else { high = middle }
-    }
-    return -1
-  }
-
-  /// The number of a name.
-  func number(
-    of bytes: ByteView, _ start: Int, _ end: Int, _ program: ProtobufProgram.View, _ isCaseSensitive: Bool
-  ) -> Int32? {
-    let place = names.findPlace(bytes, start, end - start, program.nameEntries, program.text)
-    if place >= 0 { return program.nameEntries[place].value }
-    return isCaseSensitive
-      ? nil : names.valueIgnoringCase(bytes, start, end, program.nameEntries, program.text)
   }
 }
