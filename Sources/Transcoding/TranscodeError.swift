@@ -52,6 +52,8 @@ package struct TranscodeError: Error, Sendable, Equatable {
     case overBound
     /// An array has not exactly as many elements as its type.
     case wrongCount
+    /// An entry of a map has not exactly `key` and `value`.
+    case malformedPair
     /// A number is beyond the limits that the schema states for its field.
     case outOfRange
     /// A string holds U+0000, which ends strings of CDR.

@@ -1,6 +1,7 @@
 // Transcoding: THE hot module. JSON to wire bytes and back, by programs that are compiled at load.
 //
-// Owns: the port `BodyCodec` and its errors; the JSON scanner and writer; the protobuf program. Whoever holds
+// Owns: the port `BodyCodec` and its errors; the JSON scanner and writer; the programs for
+// protobuf and CDR, which do not know each other. Whoever holds
 // a codec and a scratch turns one body into another without a document tree, a String or an allocation per
 // field: JSON is scanned once onto a flat tape in a reused buffer, and a table of small instructions per
 // message type says what each field becomes.
@@ -66,3 +67,29 @@
 //   Protobuf/ProtobufScalarDecoding.swift         wire to JSON: scalars
 //   Protobuf/ProtobufWellKnownDecoding.swift      wire to JSON: well-known types
 //   Protobuf/ProtobufExplanation.swift            errors for people
+//   CDR/CDRCodec.swift                            the codec
+//   CDR/CDRProgram.swift                          types, members, labels as tables
+//   CDR/CDRCompiler.swift                         schema to program
+//   CDR/CDRUnionCompiling.swift                   schema to program: labels of unions
+//   CDR/CDRScalars.swift                          sizes and ranges of scalars
+//   CDR/LongDouble.swift                          binary128 to double and back
+//   CDR/CDREncapsulation.swift                    the four bytes that say how the rest is written
+//   CDR/CDREncoder.swift                          JSON to wire: records and members
+//   CDR/CDRFraming.swift                          JSON to wire: alignment, sizes, headers
+//   CDR/CDRScalarEncoding.swift                   JSON to wire: scalars
+//   CDR/CDRStringEncoding.swift                   JSON to wire: strings
+//   CDR/CDRCollectionEncoding.swift               JSON to wire: lists, arrays, octets
+//   CDR/CDRMapEncoding.swift                      JSON to wire: maps
+//   CDR/CDRUnionEncoding.swift                    JSON to wire: unions, bit sets
+//   CDR/CDRDefaultEncoding.swift                  JSON to wire: what the request lacks
+//   CDR/CDRBoundEncoding.swift                    bound fields to wire
+//   CDR/CDRText.swift                             scalars given as text
+//   CDR/CDRReader.swift                           aligned numbers and headers of the wire
+//   CDR/CDRDecoder.swift                          wire to JSON: records and members
+//   CDR/CDRMutableDecoding.swift                  wire to JSON: members in any order
+//   CDR/CDRScalarDecoding.swift                   wire to JSON: scalars
+//   CDR/CDRStringDecoding.swift                   wire to JSON: strings, octets
+//   CDR/CDRCollectionDecoding.swift               wire to JSON: lists, arrays, maps
+//   CDR/CDRUnionDecoding.swift                    wire to JSON: unions, bit sets
+//   CDR/CDRDefaultDecoding.swift                  wire to JSON: what the reply lacks
+//   CDR/CDRExplanation.swift                      errors for people

@@ -34,12 +34,14 @@ struct TranscodingBuffers: ~Copyable {
   var seen = Stack<UInt64>()
   /// The fields found in the wire of the records that are being read, as a stack.
   var occurrences = Stack<ProtobufOccurrence>(capacity: 256)
+  /// Where the members' values of the records that are being written come from, as a stack.
+  var sources = Stack<MessageSource>()
   var keys = DuplicateKeys()
 
   /// What all of them hold on to.
   var byteCount: Int {
     tape.byteCount + sink.byteCount + spare.byteCount + lengths.byteCount + seen.byteCount
-      + occurrences.byteCount + keys.byteCount
+      + occurrences.byteCount + sources.byteCount + keys.byteCount
   }
 
   mutating func removeAll() {
@@ -49,6 +51,7 @@ struct TranscodingBuffers: ~Copyable {
     lengths.removeAll()
     seen.removeAll()
     occurrences.removeAll()
+    sources.removeAll()
     keys.removeAll()
   }
 }

@@ -56,6 +56,9 @@ extension TableView<UInt8> {
       littleEndian: UnsafeRawPointer(start + Int(index)).loadUnaligned(as: UInt64.self))
   }
 
+  /// A range as a view of its own.
+  func bytes(_ first: Int32, count length: Int32) -> ByteView { unsafe ByteView(slice(first, count: length)) }
+
   /// The bytes of a range, for a copy.
   @inline(__always)
   func slice(_ first: Int32, count length: Int32) -> UnsafeBufferPointer<UInt8> {

@@ -40,6 +40,23 @@ enum UTF8Form {
     return nil
   }
 
+  /// The offset of the first byte that is 0.
+  static func firstNUL(_ bytes: ByteView, from start: Int, to end: Int) -> Int? {
+    var index = start
+    while index < end {
+      if index + 8 <= end {
+        let word = bytes.word(at: index)
+        if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 == 0 {
+          index += 8
+          continue
+        }
+      }
+      if bytes[index] == 0 { return index }
+      index += 1
+    }
+    return nil
+  }
+
   /// The scalar at `index` of valid UTF-8, and its length.
   static func scalar(_ bytes: ByteView, at index: Int) -> (value: UInt32, length: Int) {
     let first = UInt32(bytes[index])

@@ -35,6 +35,7 @@ struct ReasonText {
         ?? "the value does not fit"
     case .overBound: return overBound(error)
     case .wrongCount: return wrongCount(error)
+    case .malformedPair: return "an entry takes 'key' and 'value'"
     case .outOfRange: return outOfRange(field)
     case .nulCharacter: return "a string of this type cannot hold U+0000"
     case .unionConflict: return "a union takes one member, the one that its discriminator selects"

@@ -1,0 +1,134 @@
+internal import SchemaModel
+
+/// Fields that path, query and configuration bind, merged into the records where the body would have them.
+///
+/// A member has one source. Only a `default` of the configuration yields to another.
+extension CDREncoder {
+  /// Notes the bound fields at `first` and its siblings beside what the body gives, from `top` of the sources on.
+  mutating func collectBound(_ type: CDRType, _ first: Int32, _ top: Int) throws(TranscodeError) {
+    var node = first
+    while node >= 0 {
+      let local = bound.nodes[Int(node)].field.rawValue - type.first
+      // A field of another record would be our own mistake in binding; it is not written into this one.
+      guard local >= 0, local < type.count else { throw bound.error(.notBindable, at: node) }
+      let place = top + Int(local)
+      if try takes(node, beside: buffers.sources[place], program.members[type.first + local]) {
+        buffers.sources[place].bound = node
+      }
+      node = bound.nodes[Int(node)].nextSibling
+    }
+  }
+
+  /// Whether a bound field counts where the body has what `source` says.
+  private func takes(
+    _ node: Int32, beside source: MessageSource, _ member: CDRMember
+  ) throws(TranscodeError) -> Bool {
+    if source.token < 0, source.pathDepth < 0 { return true }
+    let isRecord = program.types[member.type].kind == .record
+    let isNull = source.token >= 0 && buffers.tape[source.token].kind == .null
+    if isRecord, !isNull, bound.nodes[Int(node)].firstValue < 0 { return true }
+    if bound.yields(node) { return false }
+    throw bound.error(.boundTwice, at: node)
+  }
+
+  /// Writes a member that has a bound field, and perhaps a part from the body.
+  mutating func boundContent(_ member: CDRMember, _ source: MessageSource) throws(TranscodeError) {
+    let node = source.bound
+    let type = program.types[member.type]
+    guard bound.nodes[Int(node)].firstValue >= 0 else {
+      guard type.kind == .record else { throw bound.error(.notBindable, at: node) }
+      var below = source
+      below.bound = bound.nodes[Int(node)].firstChild
+      return try value(member.type, below)
+    }
+    switch type.kind {
+    case .list, .array: try boundElements(member, type, node)
+    default:
+      let first = bound.nodes[Int(node)].firstValue
+      if bound.values[Int(first)].next >= 0 { throw bound.error(.boundTwice, at: node) }
+      try boundValue(member.type, first, node, member)
+    }
+  }
+
+  /// Several values of one field are the elements of a list.
+  private mutating func boundElements(
+    _ member: CDRMember, _ type: CDRType, _ node: Int32
+  ) throws(TranscodeError) {
+    let size = beginSize(type)
+    let place = type.kind == .list ? reserve32() : -1
+    var count: Int32 = 0
+    var at = bound.nodes[Int(node)].firstValue
+    while at >= 0 {
+      try boundValue(type.element, at, node, nil)
+      count += 1
+      at = bound.values[Int(at)].next
+    }
+    if place < 0 {
+      if count != type.bound { throw bound.error(.wrongCount, at: node).expecting(member.type) }
+    } else {
+      if type.bound >= 0, count > type.bound {
+        throw bound.error(.overBound, at: node).expecting(member.type)
+      }
+      buffers.sink.store(UInt32(count), at: place)
+    }
+    endSize(size)
+  }
+
+  /// - Parameter member: whose limits apply, if the value is not an element.
+  private mutating func boundValue(
+    _ index: Int32, _ value: Int32, _ node: Int32, _ member: CDRMember?
+  ) throws(TranscodeError) {
+    let type = program.types[index]
+    let start = Int(bound.values[Int(value)].start)
+    let end = Int(bound.values[Int(value)].end)
+    do throws(TranscodeError) {
+      switch type.kind {
+      case .string:
+        try checkText(start, end)
+        let place = reserve32()
+        buffers.sink.append(boundText, from: start, to: end)
+        try endString(index, type, place)
+      case .wideString:
+        try checkText(start, end)
+        try wideString(index, type, boundText, start, end)
+      case .octets, .octetArray:
+        let place = type.kind == .octets ? reserve32() : -1
+        let first = buffers.sink.count
+        guard Base64.decode(boundText, from: start, to: end, into: &buffers.sink) else {
+          throw TranscodeError(.mismatch, offset: -1).expecting(index)
+        }
+        try endOctets(index, type, place, first, offset: -1)
+      default:
+        guard type.kind.isScalar else { throw TranscodeError(.notBindable, offset: -1) }
+        try boundScalar(index, type, start, end, member)
+      }
+    } catch {
+      var placed = bound.error(error.reason, at: node)
+      placed.type = error.type
+      throw placed
+    }
+  }
+
+  private mutating func boundScalar(
+    _ index: Int32, _ type: CDRType, _ start: Int, _ end: Int, _ member: CDRMember?
+  ) throws(TranscodeError) {
+    try checkText(start, end)
+    let isCaseSensitive = !options.caseInsensitiveEnums
+    guard
+      let bits = CDRText.bits(
+        type, boundText, start, end, program, isCaseSensitive: isCaseSensitive, isBound: true)
+    else {
+      let reason: TranscodeError.Reason = type.kind == .enumeration ? .unknownEnumerator : .mismatch
+      throw TranscodeError(reason, offset: -1).expecting(index)
+    }
+    if let member, !isInRange(bits, member, type) { throw TranscodeError(.outOfRange, offset: -1) }
+    write(bits, type)
+  }
+
+  /// Percent-decoded text may be anything.
+  private func checkText(_ start: Int, _ end: Int) throws(TranscodeError) {
+    if UTF8Form.firstInvalid(boundText, from: start, to: end) != nil {
+      throw TranscodeError(.invalidUTF8, offset: -1)
+    }
+  }
+}
