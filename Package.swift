@@ -110,6 +110,9 @@ let package = Package(
       dependencies: ["EventLoop", "GatewayCore", "HTTPFront", "TestSupport", "Transcoding"],
       swiftSettings: strict),
     .testTarget(
+      name: "IDLSchemaTests", dependencies: ["IDLSchema", "SchemaModel"], exclude: ["Corpus"],
+      swiftSettings: strict),
+    .testTarget(
       name: "ProtobufSchemaTests", dependencies: ["ProtobufSchema", "SchemaModel"], swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
     .testTarget(

@@ -18,13 +18,17 @@ package struct CDRTypeWire: Sendable, Equatable {
   package var bitBound: UInt8
   /// A record without members that stands for no parameters: one octet is written, and may be absent when read.
   package var isPlaceholder: Bool
+  /// `@default_literal` of an enumeration; nil when its first enumerator is the default.
+  package var defaultEnumerator: Int32?
 
   package init(
-    extensibility: CDRExtensibility = .final, bitBound: UInt8 = 32, isPlaceholder: Bool = false
+    extensibility: CDRExtensibility = .final, bitBound: UInt8 = 32, isPlaceholder: Bool = false,
+    defaultEnumerator: Int32? = nil
   ) {
     self.extensibility = extensibility
     self.bitBound = bitBound
     self.isPlaceholder = isPlaceholder
+    self.defaultEnumerator = defaultEnumerator
   }
 }
 

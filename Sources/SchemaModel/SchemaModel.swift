@@ -20,6 +20,7 @@
 //   DDSRPCTable.swift        topics and operations of a DDS-RPC service
 //   Diagnostic.swift         located findings, collected
 //   EditDistance.swift       "did you mean"
+//   MD5.swift                hashes of names
 
 /// The types, services and methods of one set of schema files.
 package struct SchemaModel: Sendable {

@@ -18,7 +18,8 @@ let layers: [Layer] = [
   Layer(name: "EventLoop", permitted: ["CLinux"], system: ["Glibc"]),
   Layer(name: "RPCCore", permitted: ["EventLoop", "SchemaModel"]),
   Layer(name: "Transcoding", permitted: ["SchemaModel"]),
-  Layer(name: "IDLSchema", permitted: ["SchemaModel"]),
+  Layer(
+    name: "IDLSchema", permitted: ["SchemaModel"], foundation: ["IDLSchema/IDLSchemaLoader.swift"]),
   Layer(
     name: "ProtobufSchema", permitted: ["SchemaModel", "SwiftProtobuf"], foundation: ["ProtobufSchema/"]),
   Layer(name: "Routing", permitted: ["SchemaModel", "Transcoding"]),

@@ -1,0 +1,21 @@
+/// What one load may use. Text that asks for more is refused with a diagnostic.
+package struct IDLLimits: Sendable {
+  /// Bytes of one file.
+  package var fileBytes = 16 << 20
+  /// Files inside files.
+  package var includeDepth = 64
+  /// Tokens that the preprocessor looks at, those of skipped groups and of macro bodies included.
+  package var tokens = 4_000_000
+  /// Macros inside macros.
+  package var macroDepth = 200
+  /// Modules, template types, parentheses, prefix operators inside each other.
+  package var nesting = 64
+  /// Types inside types once they are resolved.
+  package var typeDepth = 64
+  /// Values that one value of a type holds at least: arrays multiply.
+  package var values = 1 << 24
+  /// Errors before loading gives up.
+  package var errors = 100
+
+  package init() {}
+}

@@ -1,0 +1,61 @@
+/// Keeps comments as documentation: the block of comments right before a declaration, and those behind one that say so
+/// by `<`.
+struct CommentCollector {
+  private var block: [String] = []
+  /// The line of the token before; 0 at the beginning of a file.
+  private var lineBefore: Int32 = 0
+  private var lastLine: Int32 = 0
+  /// The text of `///<` and the like after the last token.
+  private(set) var trailing: String?
+
+  /// Starts anew behind a token that ends on `line`.
+  mutating func begin(after line: Int32) {
+    block = []
+    lineBefore = line
+    lastLine = 0
+    trailing = nil
+  }
+
+  mutating func add(_ text: ArraySlice<UInt8>, first: Int32, last: Int32, isBlock: Bool) {
+    let (content, isTrailing) = Self.strip(text, isBlock: isBlock)
+    if isTrailing {
+      trailing = trailing.map { $0 + "\n" + content } ?? content
+      return
+    }
+    // Behind a token on its line, without a mark: about that token or about nothing.
+    if first == lineBefore { return }
+    if lastLine + 1 < first { block = [] }
+    block.append(content)
+    lastLine = last
+  }
+
+  /// The comment that stands right before a token on `line`; none when an empty line stands between.
+  func leading(before line: Int32) -> String? {
+    guard !block.isEmpty, line <= lastLine + 1 else { return nil }
+    let text = block.joined(separator: "\n")
+    return text.isEmpty ? nil : text
+  }
+
+  /// Without the marks, the stars that begin lines, and empty lines around.
+  private static func strip(_ text: ArraySlice<UInt8>, isBlock: Bool) -> (String, isTrailing: Bool) {
+    var body = String(decoding: isBlock ? text.dropFirst(2).dropLast(2) : text.dropFirst(2), as: UTF8.self)[
+      ...]
+    if let mark = body.first, mark == "!" || mark == "/" || mark == "*" { body = body.dropFirst() }
+    let isTrailing = body.first == "<" && text.count > 2
+    if isTrailing { body = body.dropFirst() }
+    var lines = body.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      var line = trim(line)
+      if isBlock, line.first == "*" { line = trim(line.dropFirst()) }
+      return line
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    while lines.first?.isEmpty == true { lines.removeFirst() }
+    return (lines.joined(separator: "\n"), isTrailing)
+  }
+
+  private static func trim(_ line: Substring) -> Substring {
+    var line = line.drop(while: \.isWhitespace)
+    while line.last?.isWhitespace == true { line.removeLast() }
+    return line
+  }
+}
