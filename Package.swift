@@ -96,6 +96,10 @@ let package = Package(
       name: "ConfigurationTests", dependencies: ["GatewayCore", "Routing", "SchemaModel"], exclude: ["Cases"],
       swiftSettings: strict),
     .testTarget(
+      name: "DDSRPCTests",
+      dependencies: ["CCyclone", "DDSRPC", "EventLoop", "RPCCore", "SchemaModel", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
       name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,109 @@
+package import EventLoop
+package import RPCCore
+package import SchemaModel
+internal import Synchronization
+
+/// A DDS-RPC service as a backend of the gateway.
+///
+/// Call `shutDown` before the last reference goes, and before its loops stop: until then Cyclone holds it.
+package final class DDSBackend: RPCBackend {
+  private let settings: DDSSettings
+  private let operations: [DDSOperationWire?]
+  private let loops: [EventLoop]
+  private let domain: SharedDomain
+  private let endpoints: [RequesterEndpoint]
+  private let counts = RequesterCounts()
+  private let inFlight: InFlightBound
+
+  /// - Parameters:
+  ///   - table: its operations are by `MethodID`; nil for methods that are not this service's.
+  ///   - loops: those that will make calls; at least one.
+  package init(_ settings: DDSSettings, table: DDSRPCTable, loops: [EventLoop]) throws(DDSError) {
+    precondition(!loops.isEmpty)
+    self.settings = settings
+    self.loops = loops
+    operations = table.operations
+    inFlight = InFlightBound(limit: settings.inFlight)
+    let domain = try SharedDomain.open(settings.network)
+    var endpoints: [RequesterEndpoint] = []
+    do throws(DDSError) {
+      for wire in table.interfaces {
+        endpoints.append(try RequesterEndpoint(wire, settings, domain, counts, control: loops[0]))
+      }
+    } catch {
+      for endpoint in endpoints { endpoint.close() }
+      domain.close()
+      throw error
+    }
+    self.domain = domain
+    self.endpoints = endpoints
+  }
+
+  /// What the service's calls came to.
+  package var counters: DDSCounters { counts.now }
+
+  /// Servers that are matched with every interface of the service.
+  package var servers: Int { endpoints.map(\.servers).min() ?? 0 }
+
+  // MARK: Port
+
+  package func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] {
+    guard let operation = operation(method) else { return [] }
+    return RequestEnvelope.prefix(
+      settings.representation, endpoints[operation.interface].shape, instanceName: instanceName(target),
+      label: operation.label)
+  }
+
+  package func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus {
+    guard let operation = operation(call.method) else {
+      return RPCStatus(
+        code: .unimplemented, origin: .gateway, sent: false,
+        message: "the method is no operation of a DDS-RPC service")
+    }
+    let name = instanceName(call.target)
+    guard name.utf8.count <= RequestEnvelope.maxInstanceName, !name.utf8.contains(0) else {
+      return RPCStatus(
+        code: .invalidArgument, origin: .gateway, sent: false,
+        message: "an instance name has at most \(RequestEnvelope.maxInstanceName) bytes, and no NUL")
+    }
+    switch inFlight.take() {
+    case .taken: break
+    case .full:
+      counts.overloads.count()
+      return .transport(
+        .overloaded, sent: false, "\(settings.inFlight) calls of the service are in flight already")
+    case .closed:
+      return .transport(.absent, sent: false, "the service is shutting down")
+    }
+    defer { inFlight.giveBack() }
+    let loop = loops.first { $0.isCurrent } ?? loops[0]
+    let request = PendingRequest(call, operation, endpoints[operation.interface], settings, counts, loop)
+    return await request.perform(sink)
+  }
+
+  package var readiness: Readiness {
+    let reasons = endpoints.compactMap { endpoint -> String? in
+      switch endpoint.servers {
+      case 0: endpoint.obstacle()
+      case 2... where settings.requireSingle: PendingRequest.severalServers(endpoint.servers)
+      default: nil
+      }
+    }
+    return reasons.isEmpty ? .ready : .down(reasons)
+  }
+
+  package func shutDown() async {
+    guard await inFlight.close() else { return }
+    for endpoint in endpoints { endpoint.close() }
+    domain.close()
+  }
+
+  private func operation(_ method: MethodID) -> DDSOperationWire? {
+    let position = Int(method.rawValue)
+    return operations.indices.contains(position) ? operations[position] : nil
+  }
+
+  private func instanceName(_ target: RPCTarget) -> String {
+    if case .named(let name) = target { name } else { settings.instanceName }
+  }
+}

@@ -1,0 +1,41 @@
+internal import EventLoop
+
+/// How a service's servers are reached.
+package struct DDSSettings: Sendable {
+  package var network: DDSNetwork
+  /// Which instance of the service is meant by calls that name none; empty: any.
+  package var instanceName: String
+  /// How requests are written; replies are read in both.
+  package var representation: DDSRepresentation
+  /// How long a call waits for a server to be matched.
+  package var matchTimeout: Duration
+  /// How long a server of another vendor that has just been matched may take to know of us.
+  package var settle: Duration
+  /// Calls at a time, for the whole process; more are refused.
+  package var inFlight: Int
+  /// Refuse calls while more than one server is matched: each would perform them.
+  package var requireSingle: Bool
+  package var requestQoS: DDSQoS
+  package var replyQoS: DDSQoS
+
+  package static let defaultMatchTimeout = Duration.seconds(1)
+  package static let defaultSettle = Duration.milliseconds(3500)
+  package static let defaultInFlight = 1024
+
+  package init(
+    network: DDSNetwork, instanceName: String = "", representation: DDSRepresentation = .xcdr1,
+    matchTimeout: Duration = defaultMatchTimeout, settle: Duration = defaultSettle,
+    inFlight: Int = defaultInFlight, requireSingle: Bool = false, requestQoS: DDSQoS = DDSQoS(),
+    replyQoS: DDSQoS = DDSQoS()
+  ) {
+    self.network = network
+    self.instanceName = instanceName
+    self.representation = representation
+    self.matchTimeout = matchTimeout
+    self.settle = settle
+    self.inFlight = inFlight
+    self.requireSingle = requireSingle
+    self.requestQoS = requestQoS
+    self.replyQoS = replyQoS
+  }
+}

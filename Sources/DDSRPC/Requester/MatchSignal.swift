@@ -1,0 +1,34 @@
+internal import EventLoop
+internal import Synchronization
+
+/// What Cyclone's thread leaves behind about matching, for a loop to look into.
+final class MatchSignal: Sendable {
+  /// The server's endpoint whose QoS does not fit ours.
+  enum Side: Sendable, Hashable, CaseIterable {
+    case requestReader, replyWriter
+  }
+
+  private let isStale = Atomic(true)
+  private let refused = Lock<[Side: UInt32]>([:])
+  private let onChange = Lock<(@Sendable () -> Void)?>(nil)
+
+  /// Whether something has changed since it was last asked.
+  func takeChange() -> Bool {
+    // The load alone costs calls nothing; an exchange would.
+    isStale.load(ordering: .acquiring) && isStale.exchange(false, ordering: .acquiringAndReleasing)
+  }
+
+  var hasChanged: Bool { isStale.load(ordering: .acquiring) }
+
+  /// The last policy that did not fit, by side.
+  var refusals: [Side: UInt32] { refused.withLock { $0 } }
+
+  func whenChanged(_ body: (@Sendable () -> Void)?) { onChange.withLock { $0 = body } }
+
+  func changed() {
+    isStale.store(true, ordering: .releasing)
+    onChange.withLock { $0 }?()
+  }
+
+  func incompatible(_ policy: UInt32, side: Side) { refused.withLock { $0[side] = policy } }
+}

@@ -1,0 +1,149 @@
+internal import EventLoop
+internal import RPCCore
+internal import SchemaModel
+internal import Synchronization
+
+/// One call from its admission to its status.
+struct PendingRequest {
+  private let call: RPCCall
+  private let operation: DDSOperationWire
+  private let endpoint: RequesterEndpoint
+  private let settings: DDSSettings
+  private let counts: RequesterCounts
+  private let loop: EventLoop
+
+  init(
+    _ call: RPCCall, _ operation: DDSOperationWire, _ endpoint: RequesterEndpoint, _ settings: DDSSettings,
+    _ counts: RequesterCounts, _ loop: EventLoop
+  ) {
+    self.call = call
+    self.operation = operation
+    self.endpoint = endpoint
+    self.settings = settings
+    self.counts = counts
+    self.loop = loop
+  }
+
+  func perform(_ sink: any ReplySink) async -> RPCStatus {
+    if let refusal = await refusal() { return refusal }
+    guard !operation.isOneway else { return send(nil) ?? .ok }
+    let shot = OneShot<RequestOutcome>()
+    guard call.abandonable else { return await exchange(shot, sink) }
+    return await withTaskCancellationHandler {
+      await exchange(shot, sink)
+    } onCancel: {
+      shot.resume(.cancelled)
+    }
+  }
+
+  // MARK: Before sending
+
+  /// Why nothing is sent; nil when a server is ready.
+  private func refusal() async -> RPCStatus? {
+    guard call.body.count <= DDSNetwork.maxSample else {
+      return .transport(
+        .requestTooLarge, sent: false,
+        "a request of \(call.body.count) bytes is over the limit of \(DDSNetwork.maxSample) bytes")
+    }
+    if call.deadline.hasPassed(at: .current()) { return expiredUnsent }
+    if endpoint.servers == 0 {
+      switch await serverOutcome() {
+      case .ready: break
+      case .cancelled: return .transport(.cancelled, sent: false, "the caller went away")
+      case .expired:
+        counts.absences.count()
+        return .transport(.absent, sent: false, endpoint.obstacle())
+      }
+    }
+    let servers = endpoint.servers
+    guard settings.requireSingle, servers > 1 else { return nil }
+    return .transport(.absent, sent: false, Self.severalServers(servers))
+  }
+
+  private func serverOutcome() async -> RequesterEndpoint.MatchOutcome {
+    let shot = OneShot<RequesterEndpoint.MatchOutcome>()
+    guard call.abandonable else {
+      return await endpoint.waitForServer(shot, deadline: call.deadline, loop: loop)
+    }
+    return await withTaskCancellationHandler {
+      await endpoint.waitForServer(shot, deadline: call.deadline, loop: loop)
+    } onCancel: {
+      shot.resume(.cancelled)
+    }
+  }
+
+  static func severalServers(_ count: Int) -> String {
+    "\(count) servers are matched, and `require_single` refuses to have a call performed by each"
+  }
+
+  private var expiredUnsent: RPCStatus {
+    .transport(.deadline, sent: false, "the deadline passed before the request could be sent")
+  }
+
+  // MARK: Sending
+
+  /// Writes the request; nil when it has left.
+  ///
+  /// - Parameter expect: is told the sequence number before the request leaves.
+  private func send(_ expect: ((Int64) -> Void)?) -> RPCStatus? {
+    var sample = call.body
+    do throws(CDRError) {
+      try RequestEnvelope.seal(&sample, endpoint.shape)
+    } catch {
+      return RPCStatus(
+        code: .internal, origin: .gateway, sent: false,
+        message: "the request does not begin with its prefix: \(error)")
+    }
+    let guid = endpoint.writer.guid
+    let outcome = endpoint.writer.write(&sample) { sample, sequence in
+      RequestEnvelope.identify(&sample, SampleIdentity(writer: guid, sequence: sequence))
+      expect?(sequence)
+    }
+    switch outcome {
+    case .written:
+      counts.requests.count()
+      return nil
+    case .full:
+      counts.overloads.count()
+      return .transport(
+        .overloaded, sent: false,
+        "servers have not acknowledged \(DDSNetwork.writerWindow) bytes of requests yet")
+    case .failed(let message):
+      return .transport(.absent, sent: false, message)
+    }
+  }
+
+  private func exchange(_ shot: OneShot<RequestOutcome>, _ sink: any ReplySink) async -> RPCStatus {
+    var sequence: Int64?
+    var failure: RPCStatus?
+    let expiry = Expiry(loop, shot, .expired)
+    let outcome = await shot.wait {
+      failure = send { number in
+        sequence = number
+        endpoint.receiver.expect(number, shot)
+      }
+      if failure != nil {
+        shot.resume(.cancelled)
+      } else if call.deadline != .never {
+        expiry.start(at: call.deadline.instant)
+      }
+    }
+    expiry.cancel()
+    if let sequence { endpoint.receiver.forget(sequence) }
+    if let failure { return failure }
+    switch outcome {
+    case .reply(let sample, let remoteException):
+      let (status, body) = ReplyReading(endpoint.shape, operation).read(
+        sample, remoteException: remoteException)
+      if let body { await sink.receive(body) }
+      return status
+    case .expired:
+      counts.deadlines.count()
+      return .transport(
+        .deadline, sent: true,
+        "no reply by the deadline; a DDS-RPC server does not notice and finishes the work")
+    case .cancelled:
+      return .transport(.cancelled, sent: sequence != nil, "the caller went away")
+    }
+  }
+}

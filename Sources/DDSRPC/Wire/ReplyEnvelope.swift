@@ -1,0 +1,85 @@
+/// `<Interface>_Reply`: the reply's header and the discriminators of `<Interface>_Return` and
+/// `<Interface>_<operation>_Result`.
+///
+/// Source: OMG DDS-RPC 1.0, sections 7.5.1.1.8 and 7.5.1.1.9. When the header tells of a remote exception, nothing
+/// behind it means anything.
+struct ReplyEnvelope: Equatable {
+  /// What the header says.
+  struct Header: Equatable {
+    /// The request that is answered.
+    var identity: SampleIdentity
+    /// `dds::rpc::RemoteExceptionCode_t`
+    var remoteException: Int32
+  }
+
+  /// What the operation gave.
+  enum Result: Equatable {
+    /// A service that is a pair of types: the reply's own members.
+    case message(start: Int)
+    /// `label` is 0 for a result; others select an exception. Its members begin at `start`.
+    case member(label: Int32, start: Int)
+    /// The reply is one of another operation.
+    case otherOperation(label: Int32)
+  }
+
+  /// Reads the header alone, to find whose reply it is.
+  static func header(_ sample: Span<UInt8>) throws(CDRError) -> Header {
+    let encapsulation = try Encapsulation(sample)
+    var cursor = CDRCursor(encapsulation)
+    return try header(&cursor, encapsulation, sample)
+  }
+
+  /// Reads what the operation gave.
+  ///
+  /// - Parameter operation: the operation's label; nil for a service that is a pair of types.
+  static func result(
+    _ sample: Span<UInt8>, _ shape: EnvelopeShape, operation: Int32?
+  ) throws(CDRError) -> Result {
+    let encapsulation = try Encapsulation(sample)
+    var cursor = CDRCursor(encapsulation)
+    _ = try header(&cursor, encapsulation, sample)
+    guard let operation else { return .message(start: cursor.position) }
+    let hasSizes = encapsulation.representation == .xcdr2 && shape.unionsMayGrow
+    if hasSizes { try cursor.size(in: sample) }
+    let returned = try cursor.int32(in: sample)
+    guard returned == operation else { return .otherOperation(label: returned) }
+    if hasSizes { try cursor.size(in: sample) }
+    let label = try cursor.int32(in: sample)
+    return .member(label: label, start: cursor.position)
+  }
+
+  private static func header(
+    _ cursor: inout CDRCursor, _ encapsulation: Encapsulation, _ sample: Span<UInt8>
+  ) throws(CDRError) -> Header {
+    if encapsulation.isDelimited {
+      try cursor.size(in: sample)
+      try cursor.size(in: sample)
+    }
+    let identity = try cursor.identity(in: sample)
+    return Header(identity: identity, remoteException: try cursor.int32(in: sample))
+  }
+
+  /// Begins a reply of final types: its header, and for an operation both discriminators.
+  static func begin(
+    _ representation: DDSRepresentation, to identity: SampleIdentity, operation: Int32, label: Int32
+  ) -> CDRWriter {
+    var writer = CDRWriter(Encapsulation(representation))
+    writer.write(identity)
+    writer.write(DDSRemoteException.ok.rawValue)
+    writer.write(operation)
+    writer.write(label)
+    return writer
+  }
+
+  /// The whole reply for a request that no operation answered: `default` of the union, one octet.
+  static func remoteException(
+    _ representation: DDSRepresentation, to identity: SampleIdentity, _ exception: DDSRemoteException
+  ) -> [UInt8] {
+    var writer = CDRWriter(Encapsulation(representation))
+    writer.write(identity)
+    writer.write(exception.rawValue)
+    writer.write(Int32(-1))
+    writer.write(UInt8(0))
+    return writer.bytes
+  }
+}

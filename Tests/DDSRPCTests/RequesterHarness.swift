@@ -1,0 +1,80 @@
+import EventLoop
+import Foundation
+import RPCCore
+import SchemaModel
+import Testing
+
+@testable import DDSRPC
+
+/// A backend on its own loops, called as the gateway does it.
+final class RequesterHarness: Sendable {
+  let backend: DDSBackend
+  let loops: [EventLoop]
+
+  init(
+    _ network: DDSNetwork, table: DDSRPCTable = Robot.table(), loops count: Int = 1,
+    _ adjust: (inout DDSSettings) -> Void = { _ in }
+  ) throws {
+    loops = try (0..<count).map { try EventLoop(index: $0) }
+    for loop in loops { try loop.start() }
+    var settings = DDSSettings(network: network)
+    adjust(&settings)
+    backend = try DDSBackend(settings, table: table, loops: loops)
+  }
+
+  func stop() async {
+    await backend.shutDown()
+    for loop in loops {
+      loop.stop()
+      loop.join()
+    }
+  }
+
+  /// Starts a call on a loop; the task ends with its status and reply.
+  func start(
+    _ method: MethodID, _ parameters: [UInt8] = [0], seconds: Double = 10, abandonable: Bool = false,
+    target: RPCTarget = .any, on loop: Int = 0
+  ) -> Task<Answer, Never> {
+    let deadline = Deadline(.current().advanced(nanoseconds: UInt64(seconds * 1e9)))
+    let call = RPCCall(
+      method: method, body: backend.requestPrefix(for: method, target: target) + parameters,
+      deadline: deadline,
+      target: target, abandonable: abandonable)
+    return Task(executorPreference: loops[loop]) { [backend] in
+      let reply = UnaryReply()
+      let status = await backend.call(call, sink: reply)
+      return Answer(status: status, body: reply.body)
+    }
+  }
+
+  func call(
+    _ method: MethodID, _ parameters: [UInt8] = [0], seconds: Double = 10, target: RPCTarget = .any,
+    on loop: Int = 0
+  ) async -> Answer {
+    await start(method, parameters, seconds: seconds, target: target, on: loop).value
+  }
+
+  /// Calls `getSpeed` until a server answers; for tests whose subject comes after that.
+  func untilServed(seconds: Double = 20) async throws {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while await call(Robot.getSpeed).status != .ok {
+      try #require(Date() < end, "no server in \(seconds) seconds: \(backend.readiness)")
+    }
+  }
+}
+
+struct Answer: Sendable {
+  let status: RPCStatus
+  let body: ReplyBody?
+
+  /// The message's bytes.
+  var message: [UInt8]? { body.map { Array($0.bytes[$0.start...]) } }
+}
+
+func bytes(_ float: Float) -> [UInt8] {
+  (0..<4).map { UInt8(truncatingIfNeeded: float.bitPattern >> (8 * $0)) }
+}
+
+func bytes(_ text: String) -> [UInt8] { bytes(UInt32(text.utf8.count + 1)) + Array(text.utf8) + [0] }
+
+func bytes(_ number: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
