@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "OpenAPIDocument", dependencies: ["SchemaModel", "GatewayCore"], swiftSettings: strict),
     .target(
-      name: "HTTPFront", dependencies: ["CLinux", "CMicrohttpd", "EventLoop", "GatewayCore"],
+      name: "HTTPFront", dependencies: ["CLinux", "CMicrohttpd", "EventLoop", "GatewayCore", "Routing"],
       swiftSettings: strict),
     .target(
       name: "DRPC", dependencies: ["CLinux", "EventLoop", "RPCCore", "SchemaModel"],

@@ -165,10 +165,13 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   }
 
   /// The library's first call for a request: its head is complete.
-  func headArrived(_ library: LibraryConnection, method: String, version: String) -> MHD_Result {
-    exchange.arrival = loop.now
-    library.readHeaders(into: exchange.headers)
-    let fault = HeadChecks.fault(in: exchange, method: method, version: version, settings: settings)
+  func headArrived(
+    _ library: LibraryConnection, _ line: RequestLine, _ layout: HeadLayout
+  ) -> MHD_Result {
+    let exchange = exchange
+    exchange.begin(line.method, at: loop.now)
+    library.readHeaders(into: exchange.headers, after: layout)
+    let fault = HeadChecks.fault(in: exchange, line, settings: settings)
     var admission = Admission.proceed
     if let fault {
       worker.handler.refuse(exchange, as: fault.type, detail: fault.detail)

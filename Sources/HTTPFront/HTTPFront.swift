@@ -29,6 +29,7 @@
 //   Library.swift          libmicrohttpd's handles, wrapped
 //   LibraryCallbacks.swift  what libmicrohttpd calls
 //   HeadChecks.swift       what is wrong with a head that the library has parsed
+//   RequestLine.swift      method and version of a request
 //   HeadLayout.swift       what the library's addresses tell about the bytes of a head
 //   HeadScan.swift         what is wrong with the bytes of a first head
 //   Refusal.swift          answers without the library, and lingering until the client has read them

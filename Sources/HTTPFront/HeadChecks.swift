@@ -1,4 +1,5 @@
 internal import GatewayCore
+internal import Routing
 
 /// What is wrong with a head that the library has parsed. Runs for every request.
 ///
@@ -13,12 +14,11 @@ enum HeadChecks {
   }
 
   static func fault(
-    in exchange: HTTPExchange, method: String, version: String, settings: HTTPFrontSettings
+    in exchange: HTTPExchange, _ line: RequestLine, settings: HTTPFrontSettings
   ) -> Fault? {
     let headers = exchange.headers
-    exchange.setMethod(method)
     // First, because it notes whether a body follows; reported last.
-    let framingFault = framing(of: exchange, version: version, settings: settings)
+    let framingFault = framing(of: exchange, line.version, settings: settings)
     if exchange.target.count > settings.maxTarget {
       return Fault(type: .uriTooLong, detail: "the request target is longer than \(settings.maxTarget) bytes")
     }
@@ -31,27 +31,29 @@ enum HeadChecks {
         detail:
           "the head holds a name that is no token, a bare CR or LF, a folded line, a NUL or surplus blanks")
     }
-    let lineFault = requestLine(method, version, exchange.target, settings: settings)
+    let lineFault = requestLine(line, exchange.target, settings: settings)
     if let fault = lineFault ?? framingFault { return fault }
-    if version == "HTTP/1.1" ? headers.count(.host) != 1 : headers.count(.host) > 1 {
+    if line.version == .http11 ? headers.count(.host) != 1 : headers.count(.host) > 1 {
       return Fault(type: .malformedRequest, detail: "a request has exactly one Host header")
     }
     if headers.count(.contentType) > 1 {
       return Fault(type: .malformedRequest, detail: "more than one Content-Type header")
     }
-    if let expect = headers.value(.expect), !expect.elementsEqual("100-continue".utf8, by: sameLetter) {
+    if headers.count(.expect) > 0, let expect = headers.value(.expect),
+      !expect.elementsEqual("100-continue".utf8, by: sameLetter)
+    {
       return Fault(type: .expectationFailed, detail: "only 'Expect: 100-continue' is supported")
     }
     return nil
   }
 
   private static func requestLine(
-    _ method: String, _ version: String, _ target: [UInt8], settings: HTTPFrontSettings
+    _ line: RequestLine, _ target: [UInt8], settings: HTTPFrontSettings
   ) -> Fault? {
-    if version != "HTTP/1.1", version != "HTTP/1.0" {
+    if line.version == .other {
       return Fault(type: .malformedRequest, detail: "the request line does not end in HTTP/1.0 or HTTP/1.1")
     }
-    if method == "CONNECT" || method == "TRACE" {
+    if case .other(let method) = line.method, method == "CONNECT" || method == "TRACE" {
       return Fault(type: .methodNotAllowed, detail: "\(method) is not supported")
     }
     var parameters = 1
@@ -70,7 +72,7 @@ enum HeadChecks {
 
   /// Where the body ends: the question on which smuggling turns.
   private static func framing(
-    of exchange: HTTPExchange, version: String, settings: HTTPFrontSettings
+    of exchange: HTTPExchange, _ version: RequestLine.Version, settings: HTTPFrontSettings
   ) -> Fault? {
     let headers = exchange.headers
     let lengths = headers.count(.contentLength)
@@ -84,7 +86,7 @@ enum HeadChecks {
     }
     if encodings > 0 {
       // RFC 9112 section 6.1: whoever passed it on may not have known chunks.
-      if version != "HTTP/1.1" {
+      if version != .http11 {
         return Fault(type: .malformedRequest, detail: "Transfer-Encoding in an HTTP/1.0 request")
       }
       let isChunked =
@@ -94,7 +96,7 @@ enum HeadChecks {
       }
       return nil
     }
-    guard let text = headers.value(.contentLength) else { return nil }
+    guard lengths > 0, let text = headers.value(.contentLength) else { return nil }
     guard let length = decimal(text) else {
       return Fault(type: .malformedRequest, detail: "Content-Length is not a number of bytes")
     }

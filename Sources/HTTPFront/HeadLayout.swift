@@ -36,20 +36,14 @@ struct HeadLayout {
     unsafe end = versionAddress &+ UInt(strlen(version))
   }
 
-  /// Goes through the fields, up to the end of the head; false when something else stood between the parts than
-  /// should have.
-  mutating func follow(_ library: OpaquePointer) -> Bool {
-    // SAFETY: the callback gets the address of `self`, which outlives the call.
-    unsafe withUnsafeMutablePointer(to: &self) {
-      _ = unsafe MHD_get_connection_values_n(library, .HEADER_KIND, takePlace, $0)
-    }
-    let size = unsafe UInt(cmhd_head_size(library))
-    let ends = start &+ size == end &+ 4
+  /// Whether nothing else stood between the parts than should have; `headSize` is what the library counted.
+  func isSound(headSize: Int) -> Bool {
+    let ends = start &+ UInt(bitPattern: headSize) == end &+ 4
     return !hasBadValue && (isInSequence && ends || !Self.isKnown)
   }
 
   /// The next field. The library has skipped the colon and the blanks before the value.
-  fileprivate mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+  mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     // SAFETY: addresses are compared only.
     let nameAddress = UInt(bitPattern: name.baseAddress)
     let valueAddress = UInt(bitPattern: value.baseAddress)
@@ -67,18 +61,4 @@ struct HeadLayout {
       hasBadValue = true
     }
   }
-}
-
-/// Takes one header field.
-private func takePlace(
-  _ context: UnsafeMutableRawPointer?, _ kind: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ nameSize: Int,
-  _ value: UnsafePointer<CChar>?, _ valueSize: Int
-) -> MHD_Result {
-  // SAFETY: `context` is the `HeadLayout` of `follow`; name and value have the sizes that are given and live until
-  // this returns. A field without a value may come with a null pointer.
-  guard let context = unsafe context else { return .NO }
-  unsafe context.assumingMemoryBound(to: HeadLayout.self).pointee.field(
-    UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameSize),
-    UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueSize))
-  return .YES
 }

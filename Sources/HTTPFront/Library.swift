@@ -42,11 +42,20 @@ internal import GatewayCore
   }
 
   /// Copies the fields that the gateway reads and looks at the form of all.
-  func readHeaders(into headers: HTTPHeaders) {
-    // SAFETY: the callback gets `headers` unretained; it outlives the call.
-    let context = unsafe Unmanaged.passUnretained(headers).toOpaque()
-    _ = unsafe MHD_get_connection_values_n(raw, .HEADER_KIND, takeHeader, context)
+  func readHeaders(into headers: HTTPHeaders, after requestLine: HeadLayout) {
+    var reader = HeadReader(headers: headers, layout: requestLine)
+    // SAFETY: the callback gets the address of `reader`, which outlives the call.
+    unsafe withUnsafeMutablePointer(to: &reader) {
+      _ = unsafe MHD_get_connection_values_n(raw, .HEADER_KIND, takeHeader, $0)
+    }
+    if unsafe !reader.layout.isSound(headSize: cmhd_head_size(raw)) { headers.markMalformed() }
   }
+}
+
+/// What goes through the fields of a head, once.
+private struct HeadReader {
+  let headers: HTTPHeaders
+  var layout: HeadLayout
 }
 
 /// One libmicrohttpd daemon: no listen socket, driven from our epoll.
@@ -90,16 +99,13 @@ private func takeHeader(
   _ context: UnsafeMutableRawPointer?, _ kind: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ nameSize: Int,
   _ value: UnsafePointer<CChar>?, _ valueSize: Int
 ) -> MHD_Result {
-  // SAFETY: `context` is the `HTTPHeaders` of `readHeaders`; name and value have the sizes that are given and
+  // SAFETY: `context` is the `HeadReader` of `readHeaders`; name and value have the sizes that are given and
   // live until this returns. A field without a value may come with a null pointer.
-  guard let context = unsafe context else { return .NO }
-  let headers = unsafe Unmanaged<HTTPHeaders>.fromOpaque(context).takeUnretainedValue()
+  guard let reader = unsafe context?.assumingMemoryBound(to: HeadReader.self) else { return .NO }
   let nameBytes = unsafe UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameSize)
   let valueBytes = unsafe UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueSize)
-  unsafe nameBytes.withMemoryRebound(to: UInt8.self) { nameBytes in
-    unsafe valueBytes.withMemoryRebound(to: UInt8.self) { valueBytes in
-      unsafe headers.add(name: nameBytes.span, value: valueBytes.span)
-    }
-  }
+  unsafe reader.pointee.layout.field(nameBytes, valueBytes)
+  unsafe reader.pointee.headers.add(
+    name: nameBytes.bindMemory(to: UInt8.self).span, value: valueBytes.bindMemory(to: UInt8.self).span)
   return .YES
 }

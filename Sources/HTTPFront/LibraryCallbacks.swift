@@ -60,12 +60,10 @@ func libraryAccess(
   else { return .NO }
   if connection.phase == .idle {
     // SAFETY: see the head of the file; method and version end in NUL.
-    var layout = unsafe HeadLayout(
+    let line = unsafe RequestLine(method: method, version: version)
+    let layout = unsafe HeadLayout(
       method: method, target: url, targetCount: connection.exchange.target.count, version: version)
-    if unsafe !layout.follow(library) { connection.exchange.headers.markMalformed() }
-    return connection.headArrived(
-      unsafe LibraryConnection(library), method: unsafe String(cString: method),
-      version: unsafe String(cString: version))
+    return connection.headArrived(unsafe LibraryConnection(library), line, layout)
   }
   // SAFETY: `data` has `size` bytes; setting the size to 0 says that all were taken.
   guard unsafe size.pointee > 0 else { return connection.requestArrived(unsafe LibraryConnection(library)) }

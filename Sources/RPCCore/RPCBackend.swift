@@ -22,16 +22,16 @@ package protocol RPCBackend: AnyObject, Sendable {
   func shutDown() async
 }
 
-/// One call.
-package struct RPCCall: Sendable {
-  package var method: MethodID
+/// One call. A class, because it goes through several asynchronous frames, each of which would copy it.
+package final class RPCCall: Sendable {
+  package let method: MethodID
   /// The request in the backend's wire form, `requestPrefix` included.
-  package var body: [UInt8]
-  package var deadline: Deadline
-  package var target: RPCTarget
-  package var trace: TraceContext?
+  package let body: [UInt8]
+  package let deadline: Deadline
+  package let target: RPCTarget
+  package let trace: TraceContext?
   /// A read: may be given up half-way when the caller goes away. Otherwise the backend keeps it to its deadline.
-  package var abandonable: Bool
+  package let abandonable: Bool
 
   package init(
     method: MethodID, body: [UInt8], deadline: Deadline, target: RPCTarget = .any,
@@ -72,8 +72,8 @@ package struct TraceContext: Sendable, Hashable {
 
 /// Where the replies of one call go.
 package protocol ReplySink: AnyObject {
-  /// Takes one reply; the next comes after it returns.
-  func receive(_ body: ReplyBody) async
+  /// Takes one reply. On the caller's executor; the next comes after it returns.
+  func receive(_ body: ReplyBody)
 }
 
 /// One reply in the backend's wire form. The message begins at `start`: what is before it is the backend's, but
@@ -95,7 +95,7 @@ package final class UnaryReply: ReplySink {
 
   package init() {}
 
-  package func receive(_ body: ReplyBody) async { self.body = body }
+  package func receive(_ body: ReplyBody) { self.body = body }
 }
 
 /// Whether a backend can be called.

@@ -83,7 +83,7 @@ package struct RPCStatus: Sendable, Equatable {
     /// `dds::rpc::RemoteExceptionCode_t`, by number.
     case remoteException(Int32)
     /// An exception declared in the interface; its members stand in `body`.
-    case userException(name: String, body: ReplyBody)
+    indirect case userException(name: String, body: ReplyBody)
   }
 
   package var code: RPCCode

@@ -57,6 +57,13 @@ package struct RequestInput: Sendable {
     self.bodyPath = bodyPath
     self.bound = bound
   }
+
+  /// Empties it for the next request; a body buffer larger than `capacity` is given back.
+  package mutating func removeAll(keeping capacity: Int) {
+    if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= capacity) }
+    if !bodyPath.isEmpty { bodyPath = [] }
+    if !bound.isEmpty { bound.removeAll() }
+  }
 }
 
 /// One thing wrong with a request or a reply, for people and programs.

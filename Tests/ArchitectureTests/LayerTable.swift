@@ -31,7 +31,8 @@ let layers: [Layer] = [
     foundation: ["GatewayCore/Configuration/"]),
   Layer(name: "OpenAPIDocument", permitted: ["GatewayCore", "Routing", "SchemaModel"]),
   Layer(
-    name: "HTTPFront", permitted: ["CLinux", "CMicrohttpd", "EventLoop", "GatewayCore", "RPCCore"],
+    name: "HTTPFront",
+    permitted: ["CLinux", "CMicrohttpd", "EventLoop", "GatewayCore", "RPCCore", "Routing"],
     system: ["Glibc"]),
   Layer(name: "DRPC", permitted: ["CLinux", "EventLoop", "RPCCore", "SchemaModel"], system: ["Glibc"]),
   Layer(

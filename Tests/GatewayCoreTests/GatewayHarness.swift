@@ -28,7 +28,7 @@ final class ScriptedBackend: RPCBackend {
     received.withLock { $0.append(call) }
     await gate?.pass()
     let (reply, status) = script(call)
-    if let reply { await sink.receive(ReplyBody(reply)) }
+    if let reply { sink.receive(ReplyBody(reply)) }
     return status
   }
 
@@ -168,7 +168,7 @@ struct TestRequest: Sendable {
 
   func exchange() throws -> HTTPExchange {
     let exchange = HTTPExchange(context: LoopContext(loop: try EventLoop()), peer: "test")
-    exchange.setMethod(method)
+    exchange.method = HTTPMethod(Array(method.utf8).span)
     exchange.target = Array(target.utf8)
     for (name, value) in headers {
       exchange.headers.add(name: Array(name.utf8).span, value: Array(value.utf8).span)

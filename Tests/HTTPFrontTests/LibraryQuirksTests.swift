@@ -143,20 +143,20 @@ import Testing
 
   static let sizes: [(String, String, Outcome)] = [
     (
-      "parameters over the limit", "GET /?\(repeated("a", 101, "&")) HTTP/1.1\r\nHost: a\r\n\r\n",
+      "parameters over the limit", "GET /?\(repeated("a", 65, "&")) HTTP/1.1\r\nHost: a\r\n\r\n",
       .refused(400)
     ),
     (
-      "parameters at the limit", "GET /?\(repeated("a", 100, "&")) HTTP/1.1\r\nHost: a\r\n\r\n",
+      "parameters at the limit", "GET /?\(repeated("a", 64, "&")) HTTP/1.1\r\nHost: a\r\n\r\n",
       .answered([200])
     ),
-    ("500 parameters", "GET /?\(repeated("a", 500, "&")) HTTP/1.1\r\nHost: a\r\n\r\n", .refused(400)),
-    ("1000 parameters", "GET /?\(repeated("a", 1000, "&")) HTTP/1.1\r\nHost: a\r\n\r\n", .held),
+    ("400 parameters", "GET /?\(repeated("a", 400, "&")) HTTP/1.1\r\nHost: a\r\n\r\n", .refused(400)),
+    ("900 parameters", "GET /?\(repeated("a", 900, "&")) HTTP/1.1\r\nHost: a\r\n\r\n", .held),
     (
-      "500 cookies", "GET / HTTP/1.1\r\nHost: a\r\nCookie: \(repeated("a=b", 500, "; "))\r\n\r\n",
+      "350 cookies", "GET / HTTP/1.1\r\nHost: a\r\nCookie: \(repeated("a=b", 350, "; "))\r\n\r\n",
       .answered([200])
     ),
-    ("1500 cookies", "GET / HTTP/1.1\r\nHost: a\r\nCookie: \(repeated("a=b", 1500, "; "))\r\n\r\n", .closed),
+    ("1200 cookies", "GET / HTTP/1.1\r\nHost: a\r\nCookie: \(repeated("a=b", 1200, "; "))\r\n\r\n", .closed),
     ("broken cookie", "GET / HTTP/1.1\r\nHost: a\r\nCookie: a=b;;c\"\r\n\r\n", .answered([200])),
     ("field over the limit", get.dropLast(2) + "X: \(repeated("a", 20_000))\r\n\r\n", .refused(431)),
     ("field over the pool", get.dropLast(2) + "X: \(repeated("a", 60_000))\r\n\r\n", .library(hugeHead)),
@@ -290,7 +290,7 @@ import Testing
       client.send(Array(bytes[length...]))
       #expect(client.receiveResponses(2).map(\.status) == [200, 200], "split at \(length)")
     }
-    for fields in stride(from: 0, to: 16_000 / 6, by: 97) {
+    for fields in stride(from: 0, to: 12_000 / 6, by: 97) {
       let padding = Self.repeated("A: b\r\n", min(fields, 180)) + "X: \(Self.repeated("y", fields * 5))\r\n"
       client.send("GET / HTTP/1.1\r\nHost: a\r\n\(padding)\r\n" + Self.get)
       #expect(client.receiveResponses(2).map(\.status) == [200, 200], "\(fields)")

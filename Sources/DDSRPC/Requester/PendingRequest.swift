@@ -135,7 +135,7 @@ struct PendingRequest {
     case .reply(let sample, let remoteException):
       let (status, body) = ReplyReading(endpoint.shape, operation).read(
         sample, remoteException: remoteException)
-      if let body { await sink.receive(body) }
+      if let body { sink.receive(body) }
       return status
     case .expired:
       counts.deadlines.count()

@@ -7,8 +7,8 @@ internal import Synchronization
 final class ClientCore: Sendable {
   private let loops: [EventLoop]
   private let endpoints: [SocketEndpoint]
-  /// By socket, then by loop; nil where the loop has no share of the connections.
-  private let pools: [[SocketPool?]]
+  /// By socket, then by loop, in one row; nil where the loop has no share of the connections.
+  private let pools: [SocketPool?]
   /// Where the next call that comes from outside the loops goes.
   private let next = Atomic<Int>(0)
 
@@ -18,7 +18,7 @@ final class ClientCore: Sendable {
     let budget = QueueBudget(limit: max(0, settings.queue))
     let buffers = loops.map { _ in ReceiveBuffer() }
     endpoints = settings.sockets.map { SocketEndpoint($0) }
-    pools = endpoints.map { endpoint in
+    pools = endpoints.flatMap { endpoint in
       loops.indices.map { position in
         let share = total / loops.count + (position < total % loops.count ? 1 : 0)
         guard share > 0 else { return nil }
@@ -44,34 +44,35 @@ final class ClientCore: Sendable {
       return .failure(.absent, sent: false, message: "the service has no event loop")
     }
     let call = PendingCall(module: module, method: method, body: body, deadline: deadline, pool: pool)
-    guard abandonable else { return await Self.run(call) }
+    guard abandonable else { return await Waiter.suspend { Self.begin(call, for: $0) } }
     return await withTaskCancellationHandler {
-      await Self.run(call)
+      await Waiter.suspend { Self.begin(call, for: $0) }
     } onCancel: {
       pool.loop.submit { pool.cancel(call) }
     }
   }
 
-  private static func run(_ call: PendingCall) async -> CallOutcome {
-    await Waiter.suspend { waiter in
-      call.caller = waiter
-      if call.pool.loop.isCurrent {
-        call.pool.begin(call)
-      } else {
-        call.pool.loop.submit { call.pool.begin(call) }
-      }
+  private static func begin(_ call: PendingCall, for caller: Waiter<CallOutcome>) {
+    call.caller = caller
+    let pool = call.pool
+    if pool.loop.isCurrent {
+      pool.begin(call)
+    } else {
+      pool.loop.submit { pool.begin(call) }
     }
   }
 
   /// The calling loop's own pool, or another loop's when it has no share or the caller is on none.
   private func pool(_ socket: Int) -> SocketPool? {
-    let pools = pools[socket]
-    if let position = loops.firstIndex(where: { $0.isCurrent }), let own = pools[position] { return own }
+    let first = socket * loops.count
+    for position in loops.indices where loops[position].isCurrent {
+      if let own = pools[first + position] { return own }
+    }
     // Shares are given from the front, so those pools that exist are the first ones.
-    let count = pools.firstIndex { $0 == nil } ?? pools.count
+    let count = loops.indices.first { pools[first + $0] == nil } ?? loops.count
     guard count > 0 else { return nil }
     let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
-    return pools[Int(UInt(bitPattern: turn) % UInt(count))]
+    return pools[first + Int(UInt(bitPattern: turn) % UInt(count))]
   }
 
   /// Why each socket that cannot be reached cannot.
@@ -81,16 +82,14 @@ final class ClientCore: Sendable {
 
   /// Lets the calls end that were accepted, then closes every connection.
   func shutDown() async {
-    for pool in pools.joined() {
-      guard let pool else { continue }
+    for case let pool? in pools {
       await Waiter<Void>.suspend { waiter in pool.loop.submit { pool.close(waiter) } }
     }
   }
 
   /// Closes every connection at once.
   func abort() {
-    for pool in pools.joined() {
-      guard let pool else { continue }
+    for case let pool? in pools {
       pool.loop.submit { pool.abort() }
     }
   }

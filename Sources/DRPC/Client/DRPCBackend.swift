@@ -49,7 +49,7 @@ package final class DRPCBackend: RPCBackend {
     case .reply(let number, let body):
       let status = DRPCStatus(rawValue: number)
       let code = status.code
-      if code == .ok { await sink.receive(ReplyBody(body)) }
+      if code == .ok { sink.receive(ReplyBody(body)) }
       return RPCStatus(
         code: code, origin: .backend, sent: true, message: code == .ok ? "" : "dRPC status \(status)",
         detail: .drpc(module: address.module, method: address.method, status: number))

@@ -6,6 +6,7 @@
   private let continuation: UnsafeContinuation<Value, Never>
 
   /// Suspends the calling task until the waiter that `body` gets is resumed.
+  @inline(__always)
   static func suspend(_ body: (Waiter) -> Void) async -> Value {
     unsafe await withUnsafeContinuation { continuation in body(unsafe Waiter(continuation: continuation)) }
   }

@@ -53,13 +53,13 @@ package enum ConfigurationTable {
 
   private static let limits: [ConfigurationKey] = [
     ConfigurationKey("limits", .mapping, "Bounds of the HTTP side."),
-    size("head", 1 << 10...1 << 20, "16KiB", "Request line and header fields together; more is 431."),
+    size("head", 1 << 10...1 << 20, "12KiB", "Request line and header fields together; more is 431."),
     size("target", 256...1 << 20, "8KiB", "Request target; more is 414. Less than `head`."),
     size("body", 0...1 << 30, "4MiB", "Request body; more is 413."),
     size(
       "swallow", 0...1 << 30, "1MiB",
       "Of a refused chunked body this much is read and dropped before the connection is closed."),
-    count("query_parameters", 1...256, "100", "Parameters of one query; more is 400."),
+    count("query_parameters", 1...256, "64", "Parameters of one query; more is 400."),
     count("connections", 1...1_000_000, "8192", "Connections, all listeners together."),
     count("in_flight", 1...1_000_000, "1024", "Requests being served at one time; more is 503."),
     ConfigurationKey(

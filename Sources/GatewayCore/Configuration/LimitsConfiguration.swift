@@ -1,14 +1,14 @@
 /// Bounds of the HTTP side; every one is a row of docs/configuration.md.
 package struct LimitsConfiguration: Sendable, Equatable {
   /// Request line and header fields together.
-  package var headBytes: Int = 16 << 10
+  package var headBytes: Int = 12 << 10
   /// The request target; below `headBytes`.
   package var targetBytes: Int = 8 << 10
   package var bodyBytes: Int = 4 << 20
   /// Bytes of a refused chunked upload that are read and dropped before the connection is.
   package var swallowBytes: Int = 1 << 20
   /// Parameters of one query; the HTTP library stops answering somewhere above 300.
-  package var queryParameters: Int = 100
+  package var queryParameters: Int = 64
   package var connections: Int = 8192
   /// Requests being served at one time, all loops together.
   package var inFlight: Int = 1024

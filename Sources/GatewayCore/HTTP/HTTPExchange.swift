@@ -16,28 +16,73 @@ package final class HTTPExchange: @unchecked Sendable {
 
   // MARK: Request
 
-  package var method: HTTPMethod = .get
   /// The request target as sent, never decoded: `/v1/pools/tank?x=1`.
   package var target: [UInt8] = []
   package let headers = HTTPHeaders()
   /// The body, and what path, query and configuration bind.
   package var input = RequestInput()
-  package var bodyLength = BodyLength.none
+  /// What each request begins anew with. A value, so that this is one access and not one for each property.
+  private var state = State()
+
+  private struct State {
+    var method = HTTPMethod.get
+    var bodyLength = BodyLength.none
+    var arrival = MonotonicInstant(nanoseconds: 0)
+    var clientIsGone = false
+    var route: CompiledRoute?
+    var deadline = Deadline.never
+    var requestID = ""
+    var problemName = ""
+  }
+
+  package var method: HTTPMethod {
+    get { state.method }
+    set { state.method = newValue }
+  }
+
+  package var bodyLength: BodyLength {
+    get { state.bodyLength }
+    set { state.bodyLength = newValue }
+  }
+
   /// When the head was complete.
-  package var arrival = MonotonicInstant(nanoseconds: 0)
+  package var arrival: MonotonicInstant {
+    get { state.arrival }
+    set { state.arrival = newValue }
+  }
+
   /// Set when the client has gone; the answer will not be sent.
-  package var clientIsGone = false
+  package var clientIsGone: Bool {
+    get { state.clientIsGone }
+    set { state.clientIsGone = newValue }
+  }
 
   // MARK: Between admission and answer
 
   /// Which route won; set by `Gateway.admit`.
-  var route: CompiledRoute?
-  var deadline = Deadline.never
-  package internal(set) var requestID = ""
+  var route: CompiledRoute? {
+    get { state.route }
+    set { state.route = newValue }
+  }
+
+  var deadline: Deadline {
+    get { state.deadline }
+    set { state.deadline = newValue }
+  }
+
+  package internal(set) var requestID: String {
+    get { state.requestID }
+    set { state.requestID = newValue }
+  }
+
   /// For the log and metrics: `engine.PoolQuery`, `-` when no route was found.
-  package internal(set) var routeName = "-"
+  package var routeName: String { state.route?.operation ?? "-" }
+
   /// For the log and metrics: the problem type's name, empty on success.
-  package internal(set) var problemName = ""
+  package internal(set) var problemName: String {
+    get { state.problemName }
+    set { state.problemName = newValue }
+  }
 
   // MARK: Response
 
@@ -50,7 +95,11 @@ package final class HTTPExchange: @unchecked Sendable {
 
   // MARK: What a front fills in
 
-  package func setMethod(_ name: String) { method = HTTPMethod(name) }
+  /// The head of a request is complete.
+  package func begin(_ method: HTTPMethod, at instant: MonotonicInstant) {
+    state.method = method
+    state.arrival = instant
+  }
 
   /// SAFETY: `bytes` is read before this returns.
   package func setTarget(_ bytes: UnsafeBufferPointer<UInt8>) { unsafe target.append(contentsOf: bytes) }
@@ -72,19 +121,10 @@ package final class HTTPExchange: @unchecked Sendable {
 
   /// Makes the exchange ready for the next request of its connection.
   package func reset() {
-    method = .get
-    target.removeAll(keepingCapacity: true)
+    state = State()
+    if !target.isEmpty { target.removeAll(keepingCapacity: true) }
     headers.reset()
-    input.body.removeAll(keepingCapacity: input.body.capacity <= Self.keptBodyCapacity)
-    input.bodyPath = []
-    input.bound.removeAll()
-    bodyLength = .none
-    clientIsGone = false
-    route = nil
-    deadline = .never
-    requestID = ""
-    routeName = "-"
-    problemName = ""
+    input.removeAll(keeping: Self.keptBodyCapacity)
     response.reset()
   }
 
@@ -113,8 +153,8 @@ package struct HTTPResponse: Sendable {
   mutating func reset() {
     status = 200
     contentType = .json
-    body.removeAll(keepingCapacity: body.capacity <= HTTPExchange.keptBodyCapacity)
-    headers.removeAll(keepingCapacity: true)
+    if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= HTTPExchange.keptBodyCapacity) }
+    if !headers.isEmpty { headers.removeAll(keepingCapacity: true) }
     closes = false
   }
 

@@ -84,7 +84,7 @@ package final class HTTPHeaders: @unchecked Sendable {
   package var size: Int { fields.size }
 
   /// How often the field came.
-  package func count(_ header: KnownHeader) -> Int { Int(fields.entries[header.rawValue].count) }
+  package func count(_ header: KnownHeader) -> Int { fields.count(header) }
 
   /// The field's last value without surrounding blanks; nil when it did not come.
   package func value(_ header: KnownHeader) -> ArraySlice<UInt8>? { fields.value(header) }
@@ -100,13 +100,14 @@ private struct HeaderFields {
   }
 
   var text: [UInt8] = []
-  var entries = [Entry](repeating: Entry(), count: KnownHeader.allCases.count)
+  /// In place: an array would count references for each look.
+  var entries = InlineArray<11, Entry>(repeating: Entry())
   var isMalformed = false
   var size = 0
 
   mutating func reset() {
     text.removeAll(keepingCapacity: true)
-    for position in entries.indices { entries[position] = Entry() }
+    entries = InlineArray(repeating: Entry())
     isMalformed = false
     size = 0
   }
@@ -123,6 +124,8 @@ private struct HeaderFields {
     let count = entries[header.rawValue].count + 1
     entries[header.rawValue] = Entry(start: start, end: Int32(clamping: text.count), count: count)
   }
+
+  func count(_ header: KnownHeader) -> Int { Int(entries[header.rawValue].count) }
 
   func value(_ header: KnownHeader) -> ArraySlice<UInt8>? {
     let entry = entries[header.rawValue]

@@ -54,7 +54,6 @@ package final class Gateway: HTTPHandler {
     case .found(let index):
       let route = snapshot.routes[index]
       exchange.route = route
-      exchange.routeName = route.operation
       guard let failure = bind(exchange, route, path: path, routing) else { return route }
       problem = failure
     case .notFound: problem = Problem(.routeNotFound, "no route has this path")
@@ -133,20 +132,24 @@ package final class Gateway: HTTPHandler {
 
   private func setDeadline(_ exchange: HTTPExchange, _ route: CompiledRoute) -> Admission? {
     var patience = route.timeout
-    for (header, parse) in Self.timeoutHeaders {
-      guard let text = exchange.headers.value(header) else { continue }
-      guard let asked = parse(text) else {
-        return respond(exchange, Problem(.malformedRequest, "\(header.fieldName) is not a time such as 2.5s"))
+    let headers = exchange.headers
+    if headers.count(.requestTimeout) > 0, let text = headers.value(.requestTimeout) {
+      guard let asked = RequestDeadline.requestTimeout(text) else {
+        return notATime(exchange, .requestTimeout)
       }
+      patience = min(patience, asked)
+    }
+    if headers.count(.grpcTimeout) > 0, let text = headers.value(.grpcTimeout) {
+      guard let asked = RequestDeadline.grpcTimeout(text) else { return notATime(exchange, .grpcTimeout) }
       patience = min(patience, asked)
     }
     exchange.deadline = Deadline(exchange.arrival.advanced(nanoseconds: patience))
     return nil
   }
 
-  private static let timeoutHeaders: [(KnownHeader, @Sendable (ArraySlice<UInt8>) -> UInt64?)] = [
-    (.requestTimeout, RequestDeadline.requestTimeout), (.grpcTimeout, RequestDeadline.grpcTimeout),
-  ]
+  private func notATime(_ exchange: HTTPExchange, _ header: KnownHeader) -> Admission {
+    respond(exchange, Problem(.malformedRequest, "\(header.fieldName) is not a time such as 2.5s"))
+  }
 
   // MARK: Answer
 
