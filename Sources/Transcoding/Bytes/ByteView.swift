@@ -45,6 +45,50 @@
       littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self))
   }
 
+  /// The first byte in `start..<end` that a JSON string cannot pass over at a glance: quote, backslash, control,
+  /// not ASCII; `end` when there is none. The loop that the speed of texts hangs on.
+  func firstStop(from start: Int, to end: Int) -> Int {
+    precondition(start >= 0 && start <= end && end <= count)
+    // SAFETY: all loads lie within `start..<end`, which was checked.
+    let bytes = unsafe UnsafeRawPointer(base)
+    var index = start
+    while index &+ 16 <= end {
+      let low = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let high = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self))
+      let stops = JSONString.stops(low)
+      let laterStops = JSONString.stops(high)
+      if stops | laterStops != 0 {
+        return stops != 0
+          ? index &+ stops.trailingZeroBitCount >> 3 : index &+ 8 &+ laterStops.trailingZeroBitCount >> 3
+      }
+      index &+= 16
+    }
+    if index &+ 8 <= end {
+      let stops = JSONString.stops(
+        unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+      if stops != 0 { return index &+ stops.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    while index < end {
+      if JSONString.isStop(unsafe base[index]) { return index }
+      index &+= 1
+    }
+    return end
+  }
+
+  /// The first backslash in `start..<end`; `end` when there is none.
+  func firstBackslash(from start: Int, to end: Int) -> Int {
+    var index = start
+    while index &+ 8 <= end {
+      let found = word(at: index) ^ 0x5C5C_5C5C_5C5C_5C5C
+      let stops = (found &- 0x0101_0101_0101_0101) & ~found & 0x8080_8080_8080_8080
+      if stops != 0 { return index &+ stops.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    while index < end, self[index] != UInt8(ascii: "\\") { index &+= 1 }
+    return index
+  }
+
   /// The bytes of a range, for a copy.
   @inline(__always)
   func slice(_ start: Int, _ end: Int) -> UnsafeBufferPointer<UInt8> {

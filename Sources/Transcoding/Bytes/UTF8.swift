@@ -67,6 +67,18 @@ enum UTF8Form {
     return ((first & 0x07) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3), 4)
   }
 
+  /// Behind the scalars beyond ASCII that begin at `start`: the next ASCII byte, the first byte that is not UTF-8,
+  /// or `end`.
+  static func endOfScalars(_ bytes: ByteView, from start: Int, to end: Int) -> Int {
+    var index = start
+    while index < end, bytes[index] >= 0x80 {
+      let length = scalarLength(bytes, at: index, end: end)
+      if length == 0 { return index }
+      index &+= length
+    }
+    return index
+  }
+
   /// Appends the UTF-8 form of `scalar`, which is neither a surrogate nor above U+10FFFF.
   static func append(_ scalar: UInt32, to sink: inout ByteSink) {
     switch scalar {

@@ -3,6 +3,34 @@ enum JSONNumber {
   @inline(__always)
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
+  /// The first byte at or behind `index` that is no digit.
+  @inline(__always)
+  private static func endOfDigits(_ text: ByteView, _ index: Int, _ end: Int) -> Int {
+    var index = index
+    while index &+ 8 <= end {
+      let word = text.word(at: index)
+      // High bits: of bytes below "0", above "9", or not ASCII. The lowest one is exact.
+      let others =
+        ((word &- 0x3030_3030_3030_3030) | (word &+ 0x4646_4646_4646_4646) | word) & 0x8080_8080_8080_8080
+      if others != 0 { return index &+ others.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    while index < end, isDigit(text[index]) { index &+= 1 }
+    return index
+  }
+
+  /// The value of one to eight digits at `start`, which lie within eight bytes that may be read.
+  @inline(__always)
+  private static func upToEight(_ word: UInt64, _ length: Int) -> UInt64 {
+    // The digits move to the upper end; what comes in below counts as zeros.
+    var value = (word &- 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: (8 &- length) &* 8)
+    value = value &* 10 &+ value >> 8
+    let mask: UInt64 = 0x0000_00FF_0000_00FF
+    let low = (value & mask) &* (100 &+ 1_000_000 << 32)
+    let high = (value >> 16 & mask) &* (1 &+ 10_000 << 32)
+    return (low &+ high) >> 32
+  }
+
   /// The number that begins at `start`: its end, -1 when the grammar of RFC 8259 §6 is broken, and whether
   /// it has a fraction or an exponent.
   static func extent(_ text: ByteView, from start: Int, to end: Int) -> (end: Int, isComplex: Bool) {
@@ -14,21 +42,21 @@ enum JSONNumber {
       index += 1
       if digit() { return (-1, false) }
     } else {
-      repeat { index += 1 } while digit()
+      index = endOfDigits(text, index &+ 1, end)
     }
     var isComplex = false
     if index < end, text[index] == UInt8(ascii: ".") {
       isComplex = true
       index += 1
       guard digit() else { return (-1, false) }
-      repeat { index += 1 } while digit()
+      index = endOfDigits(text, index &+ 1, end)
     }
     if index < end, text[index] | 0x20 == UInt8(ascii: "e") {
       isComplex = true
       index += 1
       if index < end, text[index] == UInt8(ascii: "+") || text[index] == UInt8(ascii: "-") { index += 1 }
       guard digit() else { return (-1, false) }
-      repeat { index += 1 } while digit()
+      index = endOfDigits(text, index &+ 1, end)
     }
     return (index, isComplex)
   }
@@ -43,7 +71,14 @@ enum JSONNumber {
     let isNegative = text[start] == UInt8(ascii: "-")
     var index = isNegative ? start &+ 1 : start
     var magnitude: UInt64 = 0
+    if end &- index <= 8, index &+ 8 <= text.count {
+      return (upToEight(text.word(at: index), end &- index), isNegative)
+    }
     if end &- index <= 19 {
+      if end &- index >= 8 {
+        magnitude = upToEight(text.word(at: index), 8)
+        index &+= 8
+      }
       while index < end {
         magnitude = magnitude &* 10 &+ UInt64(text[index] &- UInt8(ascii: "0"))
         index &+= 1

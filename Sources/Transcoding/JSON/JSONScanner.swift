@@ -141,16 +141,8 @@ struct JSONScanner: ~Copyable {
     var at = start
     var escaped = false
     while true {
-      if at &+ 8 <= text.count {
-        let stops = JSONString.stops(text.word(at: at))
-        if stops == 0 {
-          at &+= 8
-          continue
-        }
-        at &+= stops.trailingZeroBitCount >> 3
-      } else if at >= text.count {
-        throw TranscodeError(.unexpectedEnd, offset: text.count)
-      }
+      at = shortStop(from: at)
+      if at >= text.count { throw TranscodeError(.unexpectedEnd, offset: text.count) }
       let byte = text[at]
       if byte == UInt8(ascii: "\"") { break }
       if byte == UInt8(ascii: "\\") {
@@ -159,9 +151,8 @@ struct JSONScanner: ~Copyable {
       } else if byte < 0x20 {
         throw TranscodeError(.controlCharacter, offset: at)
       } else {
-        let length = UTF8Form.scalarLength(text, at: at, end: text.count)
-        if length == 0 { throw TranscodeError(.invalidUTF8, offset: at) }
-        at &+= length
+        at = UTF8Form.endOfScalars(text, from: at, to: text.count)
+        if at < text.count, text[at] >= 0x80 { throw TranscodeError(.invalidUTF8, offset: at) }
       }
     }
     tape.append(
@@ -169,6 +160,17 @@ struct JSONScanner: ~Copyable {
         kind: .string, isComplex: escaped, start: Int32(truncatingIfNeeded: start),
         end: Int32(truncatingIfNeeded: at), next: Int32(truncatingIfNeeded: tape.count &+ 1)))
     index = at &+ 1
+  }
+
+  /// `ByteView.firstStop` with the first eight bytes looked at in place: most names and texts are short.
+  @inline(__always)
+  private func shortStop(from start: Int) -> Int {
+    if start &+ 8 <= text.count {
+      let stops = JSONString.stops(text.word(at: start))
+      if stops != 0 { return start &+ stops.trailingZeroBitCount >> 3 }
+      return text.firstStop(from: start &+ 8, to: text.count)
+    }
+    return text.firstStop(from: start, to: text.count)
   }
 
   /// Checks the escape at `at`; returns where the text goes on.

@@ -7,16 +7,16 @@ enum JSONString {
   /// Only the lowest one is exact, which is the one that is looked at.
   @inline(__always)
   static func stops(_ word: UInt64) -> UInt64 {
-    asciiStops(word) | word & highs
-  }
-
-  /// As `stops`, without those that are not ASCII.
-  @inline(__always)
-  static func asciiStops(_ word: UInt64) -> UInt64 {
     let quote = word ^ 0x2222_2222_2222_2222
     let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
-    let control = (word &- 0x2020_2020_2020_2020) & ~word
-    return ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | control) & highs
+    // A byte that borrows has a lower one that stops, or is below what is subtracted itself; those with the
+    // high bit stop anyway.
+    return ((quote &- ones) | (backslash &- ones) | (word &- 0x2020_2020_2020_2020) | word) & highs
+  }
+
+  @inline(__always)
+  static func isStop(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   /// Four hexadecimal digits, which lie within `text`.
@@ -50,14 +50,11 @@ enum JSONString {
   private static func unescape(_ text: ByteView, from start: Int, to end: Int, into sink: inout ByteSink) {
     var index = start
     while index < end {
-      let byte = text[index]
-      guard byte == UInt8(ascii: "\\") else {
-        sink.append(byte)
-        index += 1
-        continue
-      }
-      let code = text[index + 1]
-      index += 2
+      let run = text.firstBackslash(from: index, to: end)
+      sink.append(text, from: index, to: run)
+      if run == end { return }
+      let code = text[run + 1]
+      index = run + 2
       switch code {
       case UInt8(ascii: "b"): sink.append(0x08)
       case UInt8(ascii: "f"): sink.append(0x0C)
@@ -78,39 +75,41 @@ enum JSONString {
     }
   }
 
-  /// Appends `bytes[start..<end]`, which is UTF-8, with its quotes and the escapes that RFC 8259 requires.
+  /// Appends `bytes[start..<end]` with its quotes and the escapes that RFC 8259 requires.
+  ///
+  /// - Returns: nil, or the offset of the first byte that is not UTF-8; part of the text is then appended.
   @inline(__always)
-  static func appendLiteral(_ bytes: ByteView, from start: Int, to end: Int, into sink: inout ByteSink) {
+  static func appendLiteral(
+    _ bytes: ByteView, from start: Int, to end: Int, into sink: inout ByteSink
+  ) -> Int? {
     sink.append(UInt8(ascii: "\""))
-    appendEscaped(bytes, from: start, to: end, into: &sink)
+    let invalid = appendEscaped(bytes, from: start, to: end, into: &sink)
     sink.append(UInt8(ascii: "\""))
+    return invalid
   }
 
+  /// Copies runs that need no escape whole: one look at each byte decides that and whether it is UTF-8.
   private static func appendEscaped(
     _ bytes: ByteView, from start: Int, to end: Int, into sink: inout ByteSink
-  ) {
+  ) -> Int? {
+    var copied = start
     var index = start
-    while index < end {
-      if index &+ 8 <= end {
-        let word = bytes.word(at: index)
-        let stops = asciiStops(word)
-        let length = stops == 0 ? 8 : stops.trailingZeroBitCount >> 3
-        sink.append(word: word, length: length)
-        index &+= length
-        if stops == 0 { continue }
+    while true {
+      index = bytes.firstStop(from: index, to: end)
+      if index == end { break }
+      let byte = bytes[index]
+      if byte >= 0x80 {
+        index = UTF8Form.endOfScalars(bytes, from: index, to: end)
+        if index < end, bytes[index] >= 0x80 { return index }
+        continue
       }
-      appendCharacter(bytes[index], into: &sink)
-      index &+= 1
-    }
-  }
-
-  @inline(__always)
-  private static func appendCharacter(_ byte: UInt8, into sink: inout ByteSink) {
-    if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
-      sink.append(byte)
-    } else {
+      sink.append(bytes, from: copied, to: index)
       appendEscape(byte, into: &sink)
+      index &+= 1
+      copied = index
     }
+    sink.append(bytes, from: copied, to: end)
+    return nil
   }
 
   private static func appendEscape(_ byte: UInt8, into sink: inout ByteSink) {

@@ -81,16 +81,26 @@ struct NameTable: BitwiseCopyable {
     return nil
   }
 
+  /// Whether `bytes[start..<start + length]` is what stands at `textStart` of a program's text.
   @inline(__always)
-  private static func equal(
+  static func equal(
     _ bytes: ByteView, _ start: Int, _ text: TableView<UInt8>, _ textStart: Int32, _ length: Int
   ) -> Bool {
+    if length < 8, start &+ 8 <= bytes.count {
+      let difference = bytes.word(at: start) ^ text.word(at: textStart)
+      return difference & (1 << UInt64(truncatingIfNeeded: length &* 8) &- 1) == 0
+    }
     var index = 0
     while index &+ 8 <= length {
       if bytes.word(at: start &+ index) != text.word(at: textStart &+ Int32(truncatingIfNeeded: index)) {
         return false
       }
       index &+= 8
+    }
+    if length >= 8 {
+      // The last word overlaps the one before.
+      let last = length &- 8
+      return bytes.word(at: start &+ last) == text.word(at: textStart &+ Int32(truncatingIfNeeded: last))
     }
     while index < length {
       if bytes[start &+ index] != text[textStart &+ Int32(truncatingIfNeeded: index)] { return false }
