@@ -45,6 +45,7 @@ let package = Package(
     .target(
       name: "ProtobufSchema",
       dependencies: ["SchemaModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      resources: [.embedInCode("WellKnown.binpb")],
       swiftSettings: strict),
     .target(
       name: "Routing", dependencies: ["SchemaModel", "Transcoding"], swiftSettings: strict),
@@ -117,7 +118,10 @@ let package = Package(
       name: "IDLSchemaTests", dependencies: ["IDLSchema", "SchemaModel"], exclude: ["Corpus"],
       swiftSettings: strict),
     .testTarget(
-      name: "ProtobufSchemaTests", dependencies: ["ProtobufSchema", "SchemaModel"], swiftSettings: strict),
+      name: "ProtobufSchemaTests",
+      dependencies: [
+        "ProtobufSchema", "SchemaModel", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "SchemaModel", "Transcoding"],
@@ -128,3 +132,24 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )
+
+// What only developers run: benchmarks and fuzzers. They are built when the Makefile asks for them, so that nobody
+// else waits for them.
+if Context.environment["DRAWBRIDGE_TOOLS"] != nil {
+  package.targets += [
+    .target(
+      name: "BenchMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      path: "Benchmarks/Transcoding/Messages", swiftSettings: [.swiftLanguageMode(.v6)]),
+    .target(name: "MallocCounter", path: "Benchmarks/Transcoding/MallocCounter"),
+    .executableTarget(
+      name: "transcoding-bench",
+      dependencies: [
+        "BenchMessages", "ProtobufSchema", "SchemaModel", "Transcoding",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], path: "Benchmarks/Transcoding/Program", swiftSettings: strict),
+    .executableTarget(
+      name: "transcoding-allocations",
+      dependencies: ["MallocCounter", "ProtobufSchema", "SchemaModel", "Transcoding"],
+      path: "Benchmarks/Transcoding/Allocations", swiftSettings: strict),
+  ]
+}

@@ -22,7 +22,7 @@ struct DescriptorFeatures {
     switch file.syntax {
     case "", "proto2": self = .proto2
     case "proto3": self = .proto3
-    case "editions": self = .edition2023
+    case "editions" where file.edition == .edition2023: self = .edition2023
     default: return nil
     }
     if file.options.hasFeatures { apply(file.options.features) }

@@ -11,49 +11,62 @@ extension DescriptorLowering {
     var encoding: ProtobufEncoding
   }
 
-  /// 19000…19999 are protobuf's own, but nothing breaks if a set has them.
-  private static let numbers: ClosedRange<Int32> = 1...536_870_911
-
   mutating func lowerFields(_ item: Pending, _ findings: inout Diagnostics) {
     let start = model.fields.count
     let firstOneof = model.oneofs.count
     for oneof in item.message.oneofDecl { model.oneofs.append(OneofDefinition(name: oneof.name)) }
-    var numbers: Set<Int32> = []
-    var names: Set<String> = []
+    var scope = FieldScope()
     for (index, field) in item.message.field.enumerated() {
       let name = "\(item.name).\(field.name)"
-      guard DescriptorLowering.numbers ~= field.number, numbers.insert(field.number).inserted else {
-        findings.error(
-          "field-number", at: location(item.file),
-          "the number \(field.number) of '\(name)' is taken or not valid")
-        continue
+      guard scope.claim(field, name, location(item.file), &findings),
+        let oneof = oneof(of: field, name, item, &findings)
+      else { continue }
+      var features = item.features
+      if oneof >= 0, item.message.oneofDecl[oneof].options.hasFeatures {
+        features = features.with(item.message.oneofDecl[oneof].options.features)
       }
-      if field.name.isEmpty || !names.insert(field.name).inserted {
-        findings.error("duplicate-name", at: location(item.file), "'\(name)' is defined twice")
-        continue
-      }
-      let features = field.options.hasFeatures ? item.features.with(field.options.features) : item.features
-      guard var lowered = lower(field, name, features, item, &findings) else { continue }
-      if field.hasOneofIndex, !field.proto3Optional {
-        guard item.message.oneofDecl.indices.contains(Int(field.oneofIndex)) else {
-          findings.error(
-            "unknown-oneof", at: location(item.file), "'\(name)' is in a oneof that is not there")
-          continue
-        }
-        lowered.definition.oneof = OneofID(rawValue: Int32(firstOneof) + field.oneofIndex)
+      guard var lowered = lower(field, name, features, item.file, &findings) else { continue }
+      if oneof >= 0, !field.proto3Optional {
+        lowered.definition.oneof = OneofID(rawValue: Int32(firstOneof + oneof))
         lowered.definition.presence = .explicit
       }
+      scope.resolveJSONName(&lowered.definition, name, location(item.file), &findings)
       lowered.definition.documentation = comments[item.file][item.path + [2, Int32(index)]]
       model.fields.append(lowered.definition)
       wire.fields.append(lowered.wire)
     }
+    lowerExtensions(item, &scope, &findings)
     model.types[Int(item.type.rawValue)].shape = .record(fields: start..<model.fields.count)
   }
 
-  private mutating func lower(
-    _ field: Field, _ name: String, _ features: DescriptorFeatures, _ item: Pending,
+  /// Index of the field's oneof, -1 for none; nil when it is not valid.
+  private func oneof(
+    of field: Field, _ name: String, _ item: Pending, _ findings: inout Diagnostics
+  ) -> Int? {
+    guard field.hasOneofIndex else { return -1 }
+    guard item.message.oneofDecl.indices.contains(Int(field.oneofIndex)) else {
+      findings.error(
+        "unknown-oneof", at: location(item.file), "'\(name)' is in a oneof that is not there")
+      return nil
+    }
+    if field.label == .repeated || field.label == .required {
+      findings.error(
+        "malformed-oneof", at: location(item.file), "'\(name)' is \(field.label) and may not be in a oneof")
+      return nil
+    }
+    return Int(field.oneofIndex)
+  }
+
+  /// - Parameter outer: the features of what the field stands in.
+  mutating func lower(
+    _ field: Google_Protobuf_FieldDescriptorProto, _ name: String, _ outer: DescriptorFeatures, _ file: Int,
     _ findings: inout Diagnostics
   ) -> (definition: FieldDefinition, wire: ProtobufFieldWire)? {
+    guard field.hasType else {
+      findings.error("missing-type", at: location(file), "'\(name)' has no type, or one that is not known")
+      return nil
+    }
+    let features = field.options.hasFeatures ? outer.with(field.options.features) : outer
     var definition = FieldDefinition(
       name: field.name,
       jsonName: field.jsonName.isEmpty ? DescriptorText.jsonName(field.name) : field.jsonName,
@@ -63,12 +76,13 @@ extension DescriptorLowering {
     if field.label == .repeated, let entry = mapEntries[DescriptorLowering.bare(field.typeName)] {
       guard let key = entry.message.field.first(where: { $0.number == 1 }),
         let element = entry.message.field.first(where: { $0.number == 2 }),
-        DescriptorLowering.isKey(key.type),
-        let keyValue = value(key, name, entry.features, item.file, &findings),
-        let elementValue = value(element, name, entry.features, item.file, &findings)
+        entry.message.field.count == 2, key.hasType, element.hasType, key.label == .optional,
+        element.label == .optional, DescriptorLowering.isKey(key.type),
+        let keyValue = value(key, name, entry.features, file, &findings),
+        let elementValue = value(element, name, entry.features, file, &findings)
       else {
         findings.error(
-          "malformed-map", at: location(item.file), "the entry type of the map '\(name)' is not valid")
+          "malformed-map", at: location(file), "the entry type of the map '\(name)' is not valid")
         return nil
       }
       definition.type = model.append(
@@ -77,7 +91,7 @@ extension DescriptorLowering {
       wire.mapValueEncoding = elementValue.encoding
       return (definition, wire)
     }
-    guard let value = value(field, name, features, item.file, &findings) else { return nil }
+    guard let value = value(field, name, features, file, &findings) else { return nil }
     wire.encoding = value.encoding
     if field.label == .repeated {
       definition.type = model.append(TypeDefinition(shape: .list(element: value.type, bound: nil)))
@@ -87,6 +101,11 @@ extension DescriptorLowering {
     }
     definition.type = value.type
     definition.defaultValue = defaultValue(field, value.type)
+    if field.hasDefaultValue, definition.defaultValue == nil {
+      findings.error(
+        "default-value", at: location(file),
+        "the default value '\(field.defaultValue)' of '\(name)' does not fit its type")
+    }
     let isMessage = value.encoding == .group || field.type == .message
     if field.label == .required || features.isRequired {
       definition.presence = .required

@@ -23,6 +23,7 @@ struct DescriptorLowering {
   private var names: Set<String> = []
   var primitives: [Primitive: TypeID] = [:]
   private var pending: [Pending] = []
+  var extensions = DescriptorExtensions()
   var comments: [DescriptorComments] = []
   private var fileNames: [String] = []
 
@@ -31,18 +32,14 @@ struct DescriptorLowering {
   mutating func run(
     _ files: [Google_Protobuf_FileDescriptorProto], _ findings: inout Diagnostics
   ) -> ProtobufSchema {
-    let known = Set(files.map(\.name))
     for (index, file) in files.enumerated() {
       comments.append(DescriptorComments(file))
       fileNames.append(file.name)
-      for dependency in file.dependency where !known.contains(dependency) {
-        findings.error(
-          "missing-import", at: location(index),
-          "'\(file.name)' imports '\(dependency)', which is not in the set",
-          resolution: "make the set with --include_imports")
-      }
       guard let features = DescriptorFeatures(of: file) else {
-        findings.error("unknown-syntax", at: location(index), "'\(file.name)' has syntax '\(file.syntax)'")
+        let dialect = file.syntax == "editions" ? "\(file.edition)" : "syntax '\(file.syntax)'"
+        findings.error(
+          "unknown-syntax", at: location(index), "'\(file.name)' is written in \(dialect)",
+          resolution: "proto2, proto3 and edition 2023 can be read")
         continue
       }
       let prefix = file.package.isEmpty ? "" : file.package + "."
@@ -52,32 +49,12 @@ struct DescriptorLowering {
       for (i, enumeration) in file.enumType.enumerated() {
         declare(enumeration, prefix, features, index, [5, Int32(i)], &findings)
       }
+      declare(extensions: file.extension, prefix, features, index, [7], &findings)
     }
     for item in pending { lowerFields(item, &findings) }
+    checkExtendees(&findings)
     for (index, file) in files.enumerated() { lowerServices(file, index, &findings) }
-    warnOfAny(&findings)
     return ProtobufSchema(model: model, wire: wire)
-  }
-
-  /// `Any` needs the loaded types at run time; until it is translated, a message that holds one is refused.
-  private func warnOfAny(_ findings: inout Diagnostics) {
-    guard let any = model.typesByName["google.protobuf.Any"] else { return }
-    for item in pending {
-      guard case .record(let range) = model[item.type].shape else { continue }
-      for field in model.fields[range] where refers(field.type, to: any) {
-        findings.warning(
-          "any-not-translated", at: location(item.file),
-          "'\(item.name).\(field.name)' is a google.protobuf.Any: messages that set it are refused")
-      }
-    }
-  }
-
-  private func refers(_ type: TypeID, to wanted: TypeID) -> Bool {
-    switch model[type].shape {
-    case .list(let element, _): element == wanted
-    case .map(_, let value, _): value == wanted
-    default: type == wanted
-    }
   }
 
   func location(_ file: Int) -> SourceLocation {
@@ -86,7 +63,14 @@ struct DescriptorLowering {
 
   // MARK: Names
 
-  private mutating func claim(_ name: String, _ file: Int, _ findings: inout Diagnostics) -> Bool {
+  /// - Parameter part: the last part of the name.
+  mutating func claim(
+    _ name: String, part: String, _ file: Int, _ findings: inout Diagnostics
+  ) -> Bool {
+    if part.isEmpty {
+      findings.error("missing-name", at: location(file), "something in '\(fileNames[file])' has no name")
+      return false
+    }
     if names.insert(name).inserted { return true }
     findings.error("duplicate-name", at: location(file), "'\(name)' is defined twice")
     return false
@@ -97,12 +81,16 @@ struct DescriptorLowering {
     _ path: [Int32], _ findings: inout Diagnostics
   ) {
     let name = prefix + message.name
-    guard claim(name, file, &findings) else { return }
+    guard claim(name, part: message.name, file, &findings) else { return }
     let features = message.options.hasFeatures ? outer.with(message.options.features) : outer
     if message.options.mapEntry {
-      mapEntries[name] = (message, features)
+      // What stands in a map is never delimited.
+      var entryFeatures = features
+      entryFeatures.isDelimited = false
+      mapEntries[name] = (message, entryFeatures)
       return
     }
+    check(message, name, file, &findings)
     let type = model.append(
       TypeDefinition(
         name: name, documentation: comments[file][path], shape: .record(fields: 0..<0),
@@ -115,6 +103,20 @@ struct DescriptorLowering {
     for (i, enumeration) in message.enumType.enumerated() {
       declare(enumeration, name + ".", features, file, path + [4, Int32(i)], &findings)
     }
+    declare(extensions: message.extension, name + ".", features, file, path + [6], &findings)
+  }
+
+  /// What a message may not be.
+  private func check(
+    _ message: Google_Protobuf_DescriptorProto, _ name: String, _ file: Int, _ findings: inout Diagnostics
+  ) {
+    if message.options.messageSetWireFormat {
+      findings.error("message-set", at: location(file), "'\(name)' is a message set, which has no JSON form")
+    }
+    if DescriptorText.wellKnown(name) != nil, !WellKnownFiles.isSame(message, as: name) {
+      findings.error(
+        "well-known-differs", at: location(file), "'\(name)' has not the fields of the type of that name")
+    }
   }
 
   private mutating func declare(
@@ -122,10 +124,12 @@ struct DescriptorLowering {
     _ file: Int, _ path: [Int32], _ findings: inout Diagnostics
   ) {
     let name = prefix + enumeration.name
-    guard claim(name, file, &findings) else { return }
+    guard claim(name, part: enumeration.name, file, &findings) else { return }
     let features = enumeration.options.hasFeatures ? outer.with(enumeration.options.features) : outer
     if enumeration.value.isEmpty {
       findings.error("empty-enum", at: location(file), "enum '\(name)' has no values")
+    } else if features.isOpenEnum, enumeration.value[0].number != 0 {
+      findings.error("enum-without-zero", at: location(file), "the first value of '\(name)' is not 0")
     }
     let start = model.enumerators.count
     var seen: Set<String> = []
@@ -152,10 +156,15 @@ struct DescriptorLowering {
     let prefix = file.package.isEmpty ? "" : file.package + "."
     for (i, service) in file.service.enumerated() {
       let name = prefix + service.name
-      guard claim(name, index, &findings) else { continue }
+      guard claim(name, part: service.name, index, &findings) else { continue }
       let path: [Int32] = [6, Int32(i)]
       let first = model.methods.count
+      var methodNames: Set<String> = []
       for (j, method) in service.method.enumerated() {
+        if method.name.isEmpty || !methodNames.insert(method.name).inserted {
+          findings.error(
+            "duplicate-name", at: location(index), "'\(name).\(method.name)' is defined twice")
+        }
         let methodPath = path + [2, Int32(j)]
         let place = "\(name).\(method.name)"
         model.methods.append(

@@ -56,9 +56,11 @@ enum DescriptorText {
       case "nan": return .float(.nan)
       default: return Double(text).map { .float($0) }
       }
-    case .uint32, .uint64, .fixed32, .fixed64: return UInt64(text).map { .unsigned($0) }
+    case .uint32, .fixed32: return UInt32(text).map { .unsigned(UInt64($0)) }
+    case .uint64, .fixed64: return UInt64(text).map { .unsigned($0) }
     case .enum, .group, .message: return nil
-    case .int32, .int64, .sint32, .sint64, .sfixed32, .sfixed64: return Int64(text).map { .signed($0) }
+    case .int32, .sint32, .sfixed32: return Int32(text).map { .signed(Int64($0)) }
+    case .int64, .sint64, .sfixed64: return Int64(text).map { .signed($0) }
     }
   }
 

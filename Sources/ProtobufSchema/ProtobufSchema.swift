@@ -9,15 +9,19 @@
 // - proto2, proto3 and editions differ only in their features (`DescriptorFeatures`); nothing behind asks for
 //   the syntax.
 //
-// Limits: `ProtobufSchemaLoader.maximumBytes` of one set; nesting of messages is bounded by SwiftProtobuf's
+// Limits: `ProtobufSchemaLoader.maximumBytes` of all sets together; nesting of messages is bounded by SwiftProtobuf's
 // own decoding depth (100).
 //
 // Files
 //   ProtobufSchema.swift         what loading yields
-//   ProtobufSchemaLoader.swift   sources to a merged set of files
+//   ProtobufSchemaLoader.swift   sources to a schema
 //   ProtocRunner.swift           .proto files to descriptor bytes
+//   DescriptorSets.swift         sets to one list of files; imports
+//   WellKnownFiles.swift         the files that every compiler brings
 //   DescriptorLowering.swift     files to types, services and methods
 //   DescriptorFields.swift       fields, maps and oneofs
+//   DescriptorExtensions.swift   fields that other files add
+//   FieldScope.swift             numbers and names of the fields of one message
 //   DescriptorFeatures.swift     what syntax, edition and options say about presence and encoding
 //   DescriptorText.swift         comments, names, default values
 

@@ -56,6 +56,9 @@ struct ProtocRunner {
   private static let remedy =
     "install the package protobuf-compiler, or load a set made elsewhere with --descriptor_set_out"
 
+  private static let editions =
+    "a file with an edition needs protoc 27 or later: name one in the key 'protoc'"
+
   private func arguments(_ path: String, _ output: String) -> [String] {
     // protoc wants each file below an include path.
     let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -79,8 +82,12 @@ struct ProtocRunner {
         message = parts[3].drop { $0 == " " }
       }
       let isWarning = severity == .warning || message.hasPrefix("warning:")
+      // Compilers before 27 stumble over the first line of a file that states an edition.
+      let needsEditions = line.contains("Expected top-level statement") && line.contains(":1:1:")
       findings.add(
-        Diagnostic(isWarning ? .warning : .error, code: "protoc", at: location, String(message)))
+        Diagnostic(
+          isWarning ? .warning : .error, code: "protoc", at: location, String(message),
+          resolution: needsEditions ? Self.editions : nil))
     }
   }
 }

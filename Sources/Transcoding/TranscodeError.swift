@@ -82,7 +82,12 @@ package struct TranscodeError: Error, Sendable, Equatable {
 
     // Limits.
     case tooDeep, tooManyTokens, tooLarge
-    /// A type whose JSON form is not implemented (`google.protobuf.Any`).
+    /// A type that is no message of the schema.
     case unsupportedType
+
+    // `google.protobuf.Any`.
+    case missingTypeURL, unknownMessageType
+    /// The message has a JSON form of its own, which should stand in `value`.
+    case missingAnyValue
   }
 }

@@ -57,6 +57,7 @@
 //   Protobuf/ProtobufScalarEncoding.swift         JSON to wire: scalars
 //   Protobuf/ProtobufBoundEncoding.swift          bound fields to wire
 //   Protobuf/ProtobufWellKnownEncoding.swift      well-known types to wire
+//   Protobuf/ProtobufAny.swift                    messages of any loaded type, both ways
 //   Protobuf/ProtobufText.swift                   values given as text
 //   Protobuf/TimeText.swift                       Timestamp and Duration
 //   Protobuf/LengthPrefixes.swift                 lengths before what they count

@@ -6,6 +6,9 @@
 {"op": "same", "type": T, "a": B64, "b": B64}     -> {"same": BOOL}      two wires, one message?
                                                      null: not to be told, there are unknown fields
 {"op": "random", "type": T, "seed": N}            -> {"wire": B64}
+{"op": "randoms", "type": T, "first": N, "count": M}   -> {"rows": [[WIRE, JSON or null], ...]}
+{"op": "sames", "type": T, "pairs": [[A, B], ...]}     -> {"sames": [BOOL or null, ...]}
+{"op": "equal", "a": B64, "b": B64}                    -> {"equal": BOOL}    two JSON texts, one value?
 An operation that fails answers {"error": TEXT}.
 """
 import base64
@@ -107,32 +110,59 @@ def fill(target, rng, depth):
             fill(target.list_value, rng, depth + 1)
             target.list_value.SetInParent()
         return
+    if name == "google.protobuf.Any":
+        if depth < 4 and rng.random() < 0.8:
+            content = message(rng.choice(ANY_TYPES))
+            fill(content, rng, depth + 2)
+            target.Pack(content, deterministic=True)
+        return
     for field in target.DESCRIPTOR.fields:
-        is_message = field.message_type is not None
-        if is_message and field.message_type.GetOptions().map_entry:
-            key, value = field.message_type.fields
-            for _ in range(rng.choice([0, 0, 1, 3])):
-                k = random_value(rng, key, depth)
-                if value.message_type is not None:
-                    if depth < 5:
-                        fill(getattr(target, field.name)[k], rng, depth + 1)
-                else:
-                    getattr(target, field.name)[k] = random_value(rng, value, depth)
-        elif field.is_repeated:
-            for _ in range(rng.choice([0, 0, 1, 4])):
-                if is_message:
-                    if depth < 3:
-                        fill(getattr(target, field.name).add(), rng, depth + 1)
-                else:
-                    getattr(target, field.name).append(random_value(rng, field, depth))
-        elif field.is_required or rng.random() < 0.6:
-            if is_message:
-                if depth < 5:
-                    child = getattr(target, field.name)
-                    fill(child, rng, depth + 1)
-                    child.SetInParent()
+        fill_field(target, field, rng, depth)
+    for field in pool.FindAllExtensions(target.DESCRIPTOR):
+        if depth < 3:
+            fill_field(target, field, rng, depth)
+
+
+ANY_TYPES = [
+    "corpus.Scalars", "corpus.Maps", "corpus.Anything", "corpus.WellKnown", "google.protobuf.Duration",
+    "google.protobuf.Timestamp", "google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue",
+    "google.protobuf.FieldMask", "google.protobuf.Int64Value", "google.protobuf.StringValue",
+    "google.protobuf.Empty", "google.protobuf.Any", "legacy.Order", "ext.Base", "modern.Everything",
+]
+
+
+def fill_field(target, field, rng, depth):
+    is_message = field.message_type is not None
+
+    def get():
+        return target.Extensions[field] if field.is_extension else getattr(target, field.name)
+
+    if is_message and field.message_type.GetOptions().map_entry:
+        key, value = field.message_type.fields
+        for _ in range(rng.choice([0, 0, 1, 3])):
+            k = random_value(rng, key, depth)
+            if value.message_type is not None:
+                if depth < 3:
+                    fill(get()[k], rng, depth + 1)
             else:
-                setattr(target, field.name, random_value(rng, field, depth))
+                get()[k] = random_value(rng, value, depth)
+    elif field.is_repeated:
+        for _ in range(rng.choice([0, 0, 1, 4])):
+            if is_message:
+                if depth < 3:
+                    fill(get().add(), rng, depth + 1)
+            else:
+                get().append(random_value(rng, field, depth))
+    elif field.is_required or rng.random() < (0.3 if is_message and depth > 1 else 0.6):
+        if is_message:
+            if depth < 5:
+                child = get()
+                fill(child, rng, depth + 1)
+                child.SetInParent()
+        elif field.is_extension:
+            target.Extensions[field] = random_value(rng, field, depth)
+        else:
+            setattr(target, field.name, random_value(rng, field, depth))
 
 
 def drop_unknown(source):
@@ -147,32 +177,65 @@ def as_dict(source):
     return json_format.MessageToDict(source, descriptor_pool=pool)
 
 
+def encoded(data):
+    return base64.b64encode(data).decode()
+
+
+def to_json(source):
+    return json_format.MessageToJson(source, descriptor_pool=pool, indent=None).encode()
+
+
+def same(type_name, a, b):
+    first, second = message(type_name), message(type_name)
+    first.ParseFromString(base64.b64decode(a))
+    second.ParseFromString(base64.b64decode(b))
+    if drop_unknown(first) or drop_unknown(second):
+        return None
+    if first.SerializeToString(deterministic=True) == second.SerializeToString(deterministic=True):
+        return True
+    # Two NaN may differ in bits; as JSON they do not. Nor do two orders of a map within an Any.
+    return as_dict(first) == as_dict(second)
+
+
+def random_message(type_name, seed):
+    target = message(type_name)
+    fill(target, random.Random(seed), 0)
+    return target
+
+
+def random_row(type_name, seed):
+    target = random_message(type_name, seed)
+    try:
+        text = encoded(to_json(target))
+    except Exception:  # a value that has no JSON form
+        text = None
+    return [encoded(target.SerializeToString()), text]
+
+
 def answer(request):
     op = request["op"]
     if op == "load":
         load(base64.b64decode(request["set"]))
         return {}
+    if op == "equal":
+        first, second = (json.loads(base64.b64decode(request[side])) for side in "ab")
+        return {"equal": first == second}
     target = message(request["type"])
     if op == "parse":
-        json_format.Parse(base64.b64decode(request["json"]).decode("utf-8"), target)
-        return {"wire": base64.b64encode(target.SerializeToString()).decode()}
+        json_format.Parse(base64.b64decode(request["json"]).decode("utf-8"), target, descriptor_pool=pool)
+        return {"wire": encoded(target.SerializeToString())}
     if op == "print":
         target.ParseFromString(base64.b64decode(request["wire"]))
-        text = json_format.MessageToJson(target, descriptor_pool=pool, indent=None)
-        return {"json": base64.b64encode(text.encode()).decode()}
+        return {"json": encoded(to_json(target))}
     if op == "same":
-        other = message(request["type"])
-        target.ParseFromString(base64.b64decode(request["a"]))
-        other.ParseFromString(base64.b64decode(request["b"]))
-        if drop_unknown(target) or drop_unknown(other):
-            return {"same": None}
-        if target.SerializeToString(deterministic=True) == other.SerializeToString(deterministic=True):
-            return {"same": True}
-        # Two NaN may differ in bits; as JSON they do not.
-        return {"same": as_dict(target) == as_dict(other)}
+        return {"same": same(request["type"], request["a"], request["b"])}
+    if op == "sames":
+        return {"sames": [same(request["type"], a, b) for a, b in request["pairs"]]}
     if op == "random":
-        fill(target, random.Random(request["seed"]), 0)
-        return {"wire": base64.b64encode(target.SerializeToString()).decode()}
+        return {"wire": encoded(random_message(request["type"], request["seed"]).SerializeToString())}
+    if op == "randoms":
+        seeds = range(request["first"], request["first"] + request["count"])
+        return {"rows": [random_row(request["type"], seed) for seed in seeds]}
     raise ValueError(op)
 
 

@@ -193,19 +193,6 @@ import Testing
     #expect(load([.bytes([0xFF], name: "noise")]).1.map(\.code) == ["malformed-descriptor-set"])
   }
 
-  @Test func anyIsAnnounced() throws {
-    let text = """
-      syntax = "proto3";
-      import "google/protobuf/any.proto";
-      message M { repeated google.protobuf.Any details = 1; int32 i = 2; }
-      """
-    let folder = try Folder(["m.proto": text])
-    let (schema, diagnostics) = load([.proto(path: folder.path("m.proto"))])
-    #expect(schema != nil)
-    #expect(diagnostics.map(\.code) == ["any-not-translated"])
-    #expect(diagnostics.map(\.severity) == [.warning])
-  }
-
   @Test func messagesAreFoundByName() throws {
     let folder = try Folder(Self.files)
     let schema = try #require(load([.proto(path: folder.path("a.proto"))]).0)

@@ -9,7 +9,6 @@ final class Oracle {
   private let process = Process()
   private let requests = Pipe()
   private let answers = Pipe()
-  private var pending: [UInt8] = []
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -58,6 +57,31 @@ final class Oracle {
     return wire
   }
 
+  /// Whether two JSON texts are the same value, numbers compared as numbers.
+  func equal(_ a: [UInt8], _ b: [UInt8]) throws -> Bool {
+    let answer = try ask([
+      "op": "equal", "a": Data(a).base64EncodedString(), "b": Data(b).base64EncodedString(),
+    ])
+    return answer["equal"] as? Bool ?? false
+  }
+
+  /// Random messages with what Google prints for them, nil where it cannot.
+  func randoms(_ type: String, from first: Int, count: Int) throws -> [(wire: [UInt8], json: [UInt8]?)] {
+    let answer = try ask(["op": "randoms", "type": type, "first": first, "count": count])
+    guard let rows = answer["rows"] as? [[Any]] else { throw Failure(description: "\(answer)") }
+    return rows.map { (bytes($0[0]) ?? [], bytes($0[1])) }
+  }
+
+  /// `same` for many pairs.
+  func same(_ type: String, _ pairs: [([UInt8], [UInt8])]) throws -> [Bool] {
+    let encoded = pairs.map { [Data($0.0).base64EncodedString(), Data($0.1).base64EncodedString()] }
+    let answer = try ask(["op": "sames", "type": type, "pairs": encoded])
+    guard let results = answer["sames"] as? [Any], results.count == pairs.count else {
+      throw Failure(description: "\(answer)")
+    }
+    return results.map { $0 is NSNull || $0 as? Bool ?? false }
+  }
+
   private func bytes(_ value: Any?) -> [UInt8]? {
     (value as? String).flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
   }
@@ -66,16 +90,14 @@ final class Oracle {
     var line = try JSONSerialization.data(withJSONObject: request)
     line.append(UInt8(ascii: "\n"))
     try requests.fileHandleForWriting.write(contentsOf: line)
-    while true {
-      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-        let answer = Data(pending[..<end])
-        pending.removeSubrange(...end)
-        return try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
-      }
+    // One request, one line: the newline is the last byte of what comes.
+    var answer = Data()
+    while answer.last != UInt8(ascii: "\n") {
       let more = answers.fileHandleForReading.availableData
       if more.isEmpty { throw Failure(description: "the protobuf peer has ended") }
-      pending += [UInt8](more)
+      answer += more
     }
+    return try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
   }
 }
 
@@ -93,10 +115,13 @@ struct Fixtures {
     let folder = Fixtures.root.appending(path: "Tests/TranscodingTests/Fixtures")
     let output = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     let protoc = Process()
-    protoc.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // Debian's compiler knows no editions; this one comes with its well-known files.
+    protoc.executableURL = Fixtures.root.appending(path: ".venv/bin/python-grpc-tools-protoc")
     protoc.arguments = [
-      "protoc", "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
-      "--descriptor_set_out=\(output)", "corpus.proto", "legacy.proto",
+      "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
+      "--descriptor_set_out=\(output)", "corpus.proto", "legacy.proto", "editions.proto",
+      "editions_file.proto",
+      "extensions.proto",
     ]
     try? protoc.run()
     protoc.waitUntilExit()
@@ -106,7 +131,7 @@ struct Fixtures {
     guard
       let loaded = ProtobufSchemaLoader.load(
         sources: [.bytes(set, name: "fixtures")], diagnostics: &diagnostics)
-    else { preconditionFailure("the fixtures do not load; is protoc installed? \(diagnostics.all)") }
+    else { preconditionFailure("the fixtures do not load; run `make setup`: \(diagnostics.all)") }
     schema = loaded
     codec = ProtobufCodec(model: loaded.model, wire: loaded.wire)
   }

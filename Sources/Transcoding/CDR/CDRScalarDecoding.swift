@@ -143,7 +143,7 @@ extension TranscodingBuffers {
   mutating func appendSpareAsLiteral() {
     var text = ByteSink(capacity: 0)
     swap(&text, &spare)
-    text.withView { JSONString.appendLiteral($0, from: 0, to: $0.count, into: &sink) }
+    _ = text.withView { JSONString.appendLiteral($0, from: 0, to: $0.count, into: &sink) }
     swap(&text, &spare)
   }
 }

@@ -78,6 +78,7 @@ enum JSONString {
   /// Appends `bytes[start..<end]` with its quotes and the escapes that RFC 8259 requires.
   ///
   /// - Returns: nil, or the offset of the first byte that is not UTF-8; part of the text is then appended.
+  @discardableResult
   @inline(__always)
   static func appendLiteral(
     _ bytes: ByteView, from start: Int, to end: Int, into sink: inout ByteSink

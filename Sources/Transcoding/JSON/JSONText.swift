@@ -3,7 +3,6 @@ package enum JSONText {
   /// Appends `text` as a JSON string with its quotes.
   package static func append(_ text: some StringProtocol, to output: inout [UInt8]) {
     var sink = ByteSink(capacity: text.utf8.count * 2)
-    // The bytes of a `String` are UTF-8.
     _ = Array(text.utf8).withView { JSONString.appendLiteral($0, from: 0, to: $0.count, into: &sink) }
     sink.copy(to: &output)
   }

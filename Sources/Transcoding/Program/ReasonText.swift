@@ -58,6 +58,12 @@ struct ReasonText {
     case .tooManyTokens: return "more than \(limits.tokens) values"
     case .tooLarge: return "larger than \(limits.outputBytes) bytes"
     case .unsupportedType: return "this type has no JSON form here"
+    case .missingTypeURL: return "an Any needs the type of its message in '@type'"
+    case .unknownMessageType:
+      let name = value.isEmpty ? "of the Any" : "'\(value)'"
+      return
+        "the message type \(name) is not loaded; expected a URL such as 'type.googleapis.com/pkg.Message'"
+    case .missingAnyValue: return "the message of this Any stands in 'value'"
     }
   }
 

@@ -31,6 +31,9 @@ struct LengthPrefixes: ~Copyable {
     prefixBytes &+= LengthPrefixes.varintSize(UInt64(length))
   }
 
+  /// Forgets a value that has begun, with no value inside it.
+  func cancel(_ index: Int, _ prefixes: inout Stack<Prefix>) { prefixes.truncate(to: index) }
+
   @inline(__always)
   static func varintSize(_ value: UInt64) -> Int {
     (64 &- (value | 1).leadingZeroBitCount &+ 6) / 7

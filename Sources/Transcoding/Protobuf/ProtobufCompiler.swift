@@ -30,12 +30,13 @@ struct ProtobufCompiler {
       default: break
       }
     }
+    let messages = compiler.messageNames()
     return ProtobufProgram(
       records: FrozenTable(compiler.records), fields: FrozenTable(compiler.fields),
       enumerations: FrozenTable(compiler.enumerations), enumerators: FrozenTable(compiler.enumerators),
       nameEntries: FrozenTable(compiler.nameEntries), slots: FrozenTable(compiler.slots),
       text: FrozenTable(compiler.text), recordOfType: FrozenTable(compiler.recordOfType),
-      fieldOfID: FrozenTable(compiler.fieldOfID))
+      fieldOfID: FrozenTable(compiler.fieldOfID), messages: messages)
   }
 
   private init(_ model: SchemaModel, _ wire: ProtobufWireTable, _ options: JSONOptions) {
@@ -65,6 +66,12 @@ struct ProtobufCompiler {
   }
 
   // MARK: Messages
+
+  private mutating func messageNames() -> NameTable {
+    let names = model.types.indices.filter { recordOfType[$0] >= 0 }
+      .map { (model.types[$0].name, recordOfType[$0]) }
+    return NameTable.build(names, entries: &nameEntries, text: &text)
+  }
 
   private mutating func record(_ type: TypeID, _ range: Range<Int>) {
     var oneofs: [OneofID: Int32] = [:]
@@ -117,7 +124,7 @@ struct ProtobufCompiler {
     case .timestamp: fieldCount == 2 ? .timestamp : .object
     case .duration: fieldCount == 2 ? .duration : .object
     case .fieldMask: fieldCount == 1 ? .fieldMask : .object
-    case .any: .any
+    case .any: fieldCount == 2 ? .any : .object
     case .empty, .nullValue, nil: .object
     }
   }

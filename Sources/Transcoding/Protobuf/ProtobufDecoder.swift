@@ -72,7 +72,11 @@ struct ProtobufDecoder: ~Copyable {
   // MARK: Writing
 
   /// A message whose bytes are those of `parts`, one behind the other.
-  mutating func message(_ record: ProtobufRecord, _ parts: Occurrences) throws(TranscodeError) {
+  ///
+  /// - Parameter isOpen: members stand already in the object, whose brace is open.
+  mutating func message(
+    _ record: ProtobufRecord, _ parts: Occurrences, isOpen: Bool = false
+  ) throws(TranscodeError) {
     depth &+= 1
     let offset = Int(buffers.occurrences[parts.first].start)
     if depth > limits.depth { throw TranscodeError(.tooDeep, offset: offset) }
@@ -80,7 +84,7 @@ struct ProtobufDecoder: ~Copyable {
     let top = buffers.occurrences.count
     let fields = try collect(record, parts)
     if record.form == .object {
-      try object(record, fields, offset)
+      try object(record, fields, offset, isOpen)
     } else {
       try wellKnown(record, fields, offset)
     }
@@ -89,7 +93,7 @@ struct ProtobufDecoder: ~Copyable {
   }
 
   private mutating func object(
-    _ record: ProtobufRecord, _ fields: Occurrences, _ offset: Int
+    _ record: ProtobufRecord, _ fields: Occurrences, _ offset: Int, _ isOpen: Bool
   ) throws(TranscodeError) {
     let start = buffers.sink.count
     var required = record.requiredCount
@@ -115,7 +119,9 @@ struct ProtobufDecoder: ~Copyable {
     if required > 0 { throw missingRequired(record, fields, offset) }
     if options.emitDefaults { defaults(from: expected, to: record.firstField &+ record.fieldCount) }
     // Every label begins with a comma; the first one becomes the brace.
-    if buffers.sink.count == start {
+    if isOpen {
+      buffers.sink.append(UInt8(ascii: "}"))
+    } else if buffers.sink.count == start {
       buffers.sink.append(word: 0x7D7B, length: 2)
     } else {
       buffers.sink[start] = UInt8(ascii: "{")

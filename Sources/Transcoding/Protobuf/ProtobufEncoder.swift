@@ -66,12 +66,17 @@ struct ProtobufEncoder: ~Copyable {
       let object = buffers.tape[source.token]
       guard object.kind == .object else { throw TranscodeError(.expectedObject, offset: object.offset) }
       var unknown = 0
+      // Most clients write fields in the schema's order.
+      var expected = record.firstField
       var at = source.token &+ 1
       while at < object.next {
         let key = buffers.tape[at]
         let value = at &+ 1
         at = buffers.tape[value].next
-        let index = find(record.names, key)
+        if value &- 1 == source.skipped { continue }
+        var index = expected
+        if !isExpected(index, key, record) { index = find(record.names, key) }
+        expected = index &+ 1
         if index < 0 {
           if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
           unknown &+= 1
@@ -179,6 +184,17 @@ struct ProtobufEncoder: ~Copyable {
 
   func index(of field: ProtobufField, in record: ProtobufRecord) -> Int32 {
     program.fieldOfID[field.id.rawValue] - record.firstField
+  }
+
+  /// Whether a key is the name that we would write for the field at `index`: cheaper to see than to look up.
+  @inline(__always)
+  private func isExpected(_ index: Int32, _ key: JSONToken, _ record: ProtobufRecord) -> Bool {
+    guard index &- record.firstField < record.fieldCount, index >= record.firstField else { return false }
+    let field = program.fields[index]
+    // `,"name":`; a key without escapes is no label with escapes.
+    let length = field.labelLength &- 4
+    return key.end &- key.start == length && !key.isComplex
+      && NameTable.equal(text, Int(key.start), program.text, field.label &+ 2, Int(length))
   }
 
   @inline(__always)

@@ -48,6 +48,9 @@ struct ProtobufWirePath {
   mutating func descend(
     _ record: ProtobufRecord, _ wire: ByteView, _ range: Range<Int>, _ offset: Int, _ depth: Int
   ) {
+    if record.form == .any { return descendAny(record, wire, range, offset, depth) }
+    // The fields of the other special forms are not what JSON shows.
+    if record.form != .object { return }
     var scanner = ProtobufWireScanner(wire, range.lowerBound, range.upperBound)
     var counts: [Int32: Int] = [:]
     while !scanner.isAtEnd, depth < limits.depth {
@@ -70,6 +73,24 @@ struct ProtobufWirePath {
       guard let value, field.form != .map, field.kind.isMessage, value.start <= offset else { return }
       return descend(program.records[field.target], wire, value.start..<value.end, offset, depth + 1)
     }
+  }
+
+  private mutating func descendAny(
+    _ record: ProtobufRecord, _ wire: ByteView, _ range: Range<Int>, _ offset: Int, _ depth: Int
+  ) {
+    var scanner = ProtobufWireScanner(wire, range.lowerBound, range.upperBound)
+    var target: Int32 = -1
+    var content: Range<Int>?
+    while !scanner.isAtEnd, depth < limits.depth {
+      guard let tag = try? scanner.tag(),
+        let value = try? scanner.value(tag.wireType, number: tag.number, depth: limits.depth)
+      else { break }
+      if tag.number == 1 { target = program.record(ofTypeURL: wire, value.start, value.end) }
+      if tag.number == 2 { content = value.start..<value.end }
+    }
+    guard target >= 0, let content, content.contains(offset) else { return }
+    if program.records[target].form != .object { pointer += "/value" }
+    descend(program.records[target], wire, content, offset, depth + 1)
   }
 
   private func field(_ number: UInt32, _ record: ProtobufRecord) -> Int32 {

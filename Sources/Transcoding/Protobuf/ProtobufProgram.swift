@@ -18,6 +18,8 @@ struct ProtobufProgram: Sendable {
   let recordOfType: FrozenTable<Int32>
   /// By `FieldID`: index into `fields`.
   let fieldOfID: FrozenTable<Int32>
+  /// Full names of messages to `records`.
+  let messages: NameTable
 
   var view: View { View(self) }
 
@@ -31,6 +33,7 @@ struct ProtobufProgram: Sendable {
     let slots: TableView<Int32>
     let text: TableView<UInt8>
     let fieldOfID: TableView<Int32>
+    let messages: NameTable
 
     init(_ program: ProtobufProgram) {
       records = program.records.view
@@ -41,6 +44,7 @@ struct ProtobufProgram: Sendable {
       slots = program.slots.view
       text = program.text.view
       fieldOfID = program.fieldOfID.view
+      messages = program.messages
     }
   }
 }
@@ -56,7 +60,7 @@ struct ProtobufRecord: BitwiseCopyable {
     /// `google.protobuf.Value`: any JSON value.
     case value
     case timestamp, duration, fieldMask
-    /// Not translated yet.
+    /// `google.protobuf.Any`: the fields of another message, or its `value`.
     case any
   }
 
@@ -116,6 +120,14 @@ enum ProtobufKind: UInt8, BitwiseCopyable {
   @inline(__always)
   var isPackable: Bool { rawValue < ProtobufKind.string.rawValue }
   var isMessage: Bool { self == .message || self == .group }
+
+  @inline(__always)
+  var isInteger: Bool {
+    switch self {
+    case .int32, .int64, .uint32, .uint64, .sint32, .sint64, .fixed32, .sfixed32, .fixed64, .sfixed64: true
+    default: false
+    }
+  }
 }
 
 /// The low three bits of a tag.

@@ -42,13 +42,12 @@ extension ProtobufDecoder {
   ) throws(TranscodeError) -> Bool {
     switch field.kind {
     case .string:
-      let start = Int(occurrence.start)
-      let end = Int(occurrence.end)
       // JSON must be UTF-8, so that strings which the schema does not check are checked here too.
-      if let invalid = UTF8Form.firstInvalid(wire, from: start, to: end) {
+      if let invalid = JSONString.appendLiteral(
+        wire, from: Int(occurrence.start), to: Int(occurrence.end), into: &buffers.sink)
+      {
         throw TranscodeError(.invalidUTF8, offset: invalid, field: field.id)
       }
-      JSONString.appendLiteral(wire, from: start, to: end, into: &buffers.sink)
     case .bytes:
       buffers.sink.append(UInt8(ascii: "\""))
       Base64.encode(wire, from: Int(occurrence.start), to: Int(occurrence.end), into: &buffers.sink)

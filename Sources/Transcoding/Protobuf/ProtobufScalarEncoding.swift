@@ -65,8 +65,12 @@ extension ProtobufEncoder {
       switch field.kind {
       case .float, .double:
         return try floatingPoint(field, FloatingPointText.parse(text, from: start, to: end), token.offset)
-      case .bool, .nullValue:
+      case .bool:
         throw mismatch(field, token)
+      case .nullValue:
+        let number = JSONNumber.integer(text, from: start, to: end, isComplex: token.isComplex)
+        guard number?.magnitude == 0 else { throw mismatch(field, token) }
+        return 0
       default:
         guard
           let number = JSONNumber.integer(text, from: start, to: end, isComplex: token.isComplex),
@@ -91,6 +95,11 @@ extension ProtobufEncoder {
   }
 
   private mutating func quoted(_ field: ProtobufField, _ token: JSONToken) throws(TranscodeError) -> UInt64 {
+    if field.kind.isInteger, !token.isComplex,
+      let bits = ProtobufText.integer(field.kind, text, Int(token.start), Int(token.end))
+    {
+      return bits
+    }
     let isCaseSensitive = !options.caseInsensitiveEnums
     let program = program
     let value = buffers.withText(of: token, in: text) { bytes, start, end in

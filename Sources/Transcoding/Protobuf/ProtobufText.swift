@@ -36,7 +36,7 @@ enum ProtobufText {
     }
   }
 
-  private static func integer(_ kind: ProtobufKind, _ bytes: ByteView, _ start: Int, _ end: Int) -> UInt64? {
+  static func integer(_ kind: ProtobufKind, _ bytes: ByteView, _ start: Int, _ end: Int) -> UInt64? {
     let extent = JSONNumber.extent(bytes, from: start, to: end)
     guard extent.end == end,
       let number = JSONNumber.integer(bytes, from: start, to: end, isComplex: extent.isComplex)

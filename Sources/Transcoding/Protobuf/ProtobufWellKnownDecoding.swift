@@ -25,7 +25,7 @@ extension ProtobufDecoder {
     case .fieldMask:
       try fieldMask(fields)
     case .any:
-      throw TranscodeError(.unsupportedType, offset: offset)
+      try any(record, fields, offset)
     case .object:
       break
     }

@@ -12,25 +12,37 @@ extension ProtobufEncoder {
     case .value:
       try anyValue(record, token)
     case .timestamp, .duration, .fieldMask:
-      let isTimestamp = record.form == .timestamp
       guard value.kind == .string else { throw mismatch(first, value) }
-      let start = Int(value.start)
-      let end = Int(value.end)
-      let isWritten: Bool
-      if value.isComplex {
-        isWritten = false
-      } else if record.form == .fieldMask {
-        isWritten = writeFieldMask(record, text, start, end)
-      } else if isTimestamp {
-        isWritten = writeTime(record, TimeText.timestamp(text, start, end))
-      } else {
-        isWritten = writeTime(record, TimeText.duration(text, start, end))
-      }
-      if !isWritten { throw mismatch(first, value) }
+      if !writeText(record, value) { throw mismatch(first, value) }
     case .any:
-      throw TranscodeError(.unsupportedType, offset: value.offset)
+      try any(record, token)
     case .object:
       try message(record, Source(token: token))
+    }
+  }
+
+  /// A message whose JSON is a string; false when the text does not fit.
+  private mutating func writeText(
+    _ record: ProtobufRecord, _ token: JSONToken
+  ) -> Bool {
+    if !token.isComplex { return writeText(record, text, Int(token.start), Int(token.end)) }
+    buffers.spare.removeAll()
+    JSONString.appendText(of: token, in: text, to: &buffers.spare)
+    // The text must stay while the sink is written.
+    var spare = ByteSink(capacity: 0)
+    swap(&spare, &buffers.spare)
+    let isWritten = spare.withView { writeText(record, $0, 0, $0.count) }
+    swap(&spare, &buffers.spare)
+    return isWritten
+  }
+
+  private mutating func writeText(
+    _ record: ProtobufRecord, _ bytes: ByteView, _ start: Int, _ end: Int
+  ) -> Bool {
+    switch record.form {
+    case .fieldMask: writeFieldMask(record, bytes, start, end)
+    case .timestamp: writeTime(record, TimeText.timestamp(bytes, start, end))
+    default: writeTime(record, TimeText.duration(bytes, start, end))
     }
   }
 
