@@ -115,7 +115,8 @@ let package = Package(
       dependencies: ["EventLoop", "GatewayCore", "HTTPFront", "TestSupport", "Transcoding"],
       swiftSettings: strict),
     .testTarget(
-      name: "IDLSchemaTests", dependencies: ["IDLSchema", "SchemaModel"], exclude: ["Corpus"],
+      name: "IDLSchemaTests", dependencies: ["IDLSchema", "SchemaModel", "TestSupport"],
+      exclude: ["Corpus", "Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "ProtobufSchemaTests",

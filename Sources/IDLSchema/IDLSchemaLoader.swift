@@ -49,7 +49,9 @@ package enum IDLSchemaLoader {
       var parser = Parser(tokens, limits: options.limits, findings: preprocessor.findings)
       let definitions = parser.specification()
       analysis.findings = parser.findings
-      if !preprocessor.hasStopped { analysis.run(definitions) }
+      if preprocessor.hasStopped { continue }
+      let common = CommonTypes.definitions(for: tokens, limits: options.limits, &analysis.findings)
+      analysis.run(common + definitions)
     }
     analysis.finish()
     diagnostics.append(contentsOf: analysis.findings.diagnostics)

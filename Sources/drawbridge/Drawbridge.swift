@@ -8,6 +8,7 @@
 //   CheckCommand.swift    check
 //   RoutesCommand.swift   routes
 //   DemoCommand.swift     demo
+//   IDLCommand.swift      idl expand
 //   Console.swift         standard output and error, the environment
 //   Loading.swift         configuration and schemas, with diagnostics on standard error
 //   Backends.swift        configuration of a service to its backend
@@ -25,7 +26,9 @@ struct Drawbridge: ParsableCommand {
     commandName: "drawbridge",
     abstract: "REST access to RPC services that have none: DAOS dRPC and OMG DDS-RPC.",
     version: version,
-    subcommands: [ServeCommand.self, CheckCommand.self, RoutesCommand.self, DemoCommand.self])
+    subcommands: [
+      ServeCommand.self, CheckCommand.self, RoutesCommand.self, DemoCommand.self, IDLCommand.self,
+    ])
 
   static let version = "0.1.0"
 

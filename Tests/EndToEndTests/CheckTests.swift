@@ -38,3 +38,33 @@ import Testing
     #expect(try Finished.run(TestPaths.drawbridge, ["--version"]).status == 0)
   }
 }
+
+/// `drawbridge idl expand` as a process.
+@Suite struct IDLExpandTests {
+  private static let robot = TestPaths.package.appending(path: "Tests/IDLSchemaTests/Corpus/robot.idl").path
+
+  @Test func printsTheImpliedTypes() throws {
+    let run = try Finished.run(
+      TestPaths.drawbridge, ["idl", "expand", Self.robot, "--interface", "robot::RobotControl"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("const long RobotControl_command_Hash = -22164451;"))
+    #expect(run.output.hasSuffix("};\n"))
+  }
+
+  @Test(arguments: [
+    (["--interface", "robot::RobotContrl"], "did you mean 'robot::RobotControl'?"),
+    (
+      ["--interface", "robot::RobotControl", "--dialect", "fastdds-3"],
+      "Cyclone DDS 0.10 can read but not write"
+    ),
+    (
+      ["--interface", "robot::RobotControl", "--dialect", "eprosima-rpc"],
+      "robot::RobotControl_Service_Request"
+    ),
+    (["--interface", "x", "-D", "string=wstring:"], "expected"),
+  ]) func mistakesExitWith2(_ arguments: [String], _ message: String) throws {
+    let run = try Finished.run(TestPaths.drawbridge, ["idl", "expand", Self.robot] + arguments)
+    #expect(run.status == 2)
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+}

@@ -57,9 +57,9 @@ extension Parser {
       try expect(",", "and the value's type")
       let value = try typeSpecification()
       return .map(key: key, value: value, bound: try closingBound("behind the map's types"))
-    case "any", "Object", "ValueBase":
+    case "any":
       advance()
-      return .unsupported("'\(token.spelling)'")
+      return .unsupported("'any'")
     case "fixed":
       advance()
       if take("<") {

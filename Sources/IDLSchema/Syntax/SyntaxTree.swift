@@ -53,7 +53,7 @@ struct TypeSyntax: Sendable {
     case sequence(TypeSyntax, annotations: [Annotation], bound: Expression?)
     case map(key: TypeSyntax, value: TypeSyntax, bound: Expression?)
     case named(ScopedName)
-    /// `any`, `fixed`, `Object`, `ValueBase`: known, but without a place in CDR and JSON here.
+    /// `any`, `fixed`: known, but without a place in CDR and JSON here.
     case unsupported(String)
   }
 
