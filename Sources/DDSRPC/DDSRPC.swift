@@ -29,6 +29,7 @@
 //   Transport/SharedDomain.swift      the participant of a domain
 //   Transport/TopicEndpoint.swift     readers and writers of raw CDR
 //   Transport/EndpointListener.swift  what Cyclone's thread calls
+//   Transport/MatchSignal.swift       what Cyclone's thread leaves behind about matching
 //   Transport/TopicCensus.swift       types that others have announced for a topic
 //   Transport/DDSError.swift          why something cannot be set up
 //   Requester/DDSSettings.swift       a service's settings
@@ -38,8 +39,12 @@
 //   Requester/ReplyReceiver.swift     replies to calls
 //   Requester/ReplyReading.swift      what a reply means
 //   Requester/ServerMatch.swift       which servers are ready
-//   Requester/MatchSignal.swift       what Cyclone's thread leaves behind about matching
 //   Requester/MatchDiagnosis.swift    why there is no server
 //   Requester/InFlightBound.swift     how many calls at a time
 //   Requester/OneShot.swift           a value that several try to give
 //   Requester/DDSCounters.swift       what calls came to
+//   Replier/DDSReplier.swift          the public service
+//   Replier/ReplierNames.swift        topics, types and hashes by name
+//   Replier/ReplierLoop.swift         its endpoints, and the loop of its handlers
+//   Replier/RequestInbox.swift        requests on their way to the loop
+//   Replier/ReplierCounters.swift     what requests came to

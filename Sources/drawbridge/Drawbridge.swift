@@ -15,6 +15,7 @@
 //   GatewayProcess.swift  loops, server, signals: from a snapshot to a served process
 //   Demo/PoolService.swift      the demo's dRPC service
 //   Demo/DemoFiles.swift        its folder: socket, schema, configuration
+//   Demo/RobotService.swift     robot::RobotControl
 //   Demo/ServicesProcess.swift  its second process
 
 internal import ArgumentParser

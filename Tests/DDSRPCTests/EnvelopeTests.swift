@@ -33,7 +33,7 @@ func readResult(
     var ours =
       RequestEnvelope.prefix(.xcdr1, EnvelopeShape(), instanceName: "", label: sample.label) + parameters
     let identity = SampleIdentity(writer: try #require(recording.writer), sequence: sample.sequence)
-    try RequestEnvelope.seal(&ours, EnvelopeShape())
+    try RequestEnvelope.seal(&ours, .xcdr1, EnvelopeShape(), label: sample.label)
     RequestEnvelope.identify(&ours, identity)
     // What fills up to four is the transport's, as are the options that count it.
     #expect(ours[4...].elementsEqual(recorded[4..<ours.count]))
@@ -43,8 +43,8 @@ func readResult(
     #expect(read.identity == identity)
     #expect(read.instanceName == "")
     #expect(read.label == sample.label)
-    #expect(read.start == ours.count - parameters.count)
-    for end in 0..<read.start {
+    #expect(read.parameters.position == ours.count - parameters.count)
+    for end in 0..<read.parameters.position {
       let cut = Array(recorded[..<end])
       #expect(throws: CDRError.self) { try readRequest(cut) }
     }
@@ -142,7 +142,7 @@ func readResult(
   @Test func sizesOfAppendableRequests() throws {
     let shape = EnvelopeShape(Robot.interface(samples: .appendable, unions: .appendable))
     var sample = RequestEnvelope.prefix(.xcdr2, shape, instanceName: "ab", label: 5) + [9, 9, 9]
-    try RequestEnvelope.seal(&sample, shape)
+    try RequestEnvelope.seal(&sample, .xcdr2, shape, label: 5)
     RequestEnvelope.identify(
       &sample, SampleIdentity(writer: GUID(first: 0x0102_0304_0506_0708, second: 0), sequence: 3))
     let expected: [UInt8] =
@@ -150,7 +150,7 @@ func readResult(
       + [0, 0, 0, 0, 3, 0, 0, 0] + [3, 0, 0, 0, 97, 98, 0, 0] + [7, 0, 0, 0] + [5, 0, 0, 0] + [9, 9, 9]
     #expect(sample == expected)
     let read = try readRequest(sample, shape)
-    #expect(read.instanceName == "ab" && read.label == 5 && read.start == sample.count - 3)
+    #expect(read.instanceName == "ab" && read.label == 5 && read.parameters.position == sample.count - 3)
     for end in 0..<sample.count {
       let cut = Array(sample[..<end])
       #expect(throws: CDRError.self) { try readRequest(cut, shape) }

@@ -336,7 +336,7 @@ def call_all():
 
 
 def outcome(reader, number):
-    end = time.monotonic() + (1 if OPTIONS.behaviour == "impatient" else 10)
+    end = time.monotonic() + (0.1 if OPTIONS.behaviour == "impatient" else 10)
     while time.monotonic() < end:
         for reply in reader.take(8):
             if reply.sample_info.valid_data is False:

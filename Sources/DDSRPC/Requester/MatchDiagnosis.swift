@@ -29,8 +29,8 @@ enum MatchDiagnosis {
   private static func refusal(_ side: MatchSignal.Side, _ policy: UInt32) -> String {
     let what =
       switch side {
-      case .requestReader: "reader of requests wants"
-      case .replyWriter: "writer of replies offers"
+      case .reader: "reader of requests wants"
+      case .writer: "writer of replies offers"
       }
     return "a server's \(what) \(policyName(policy))"
   }

@@ -88,7 +88,7 @@ struct PendingRequest {
   private func send(_ expect: ((Int64) -> Void)?) -> RPCStatus? {
     var sample = call.body
     do throws(CDRError) {
-      try RequestEnvelope.seal(&sample, endpoint.shape)
+      try RequestEnvelope.seal(&sample, settings.representation, endpoint.shape, label: operation.label)
     } catch {
       return RPCStatus(
         code: .internal, origin: .gateway, sent: false,

@@ -56,16 +56,5 @@ final class ReplyReceiver: EndpointListener {
 
   func matchingChanged() { signal.changed() }
 
-  func incompatible(policy: UInt32) { signal.incompatible(policy, side: .replyWriter) }
-}
-
-/// Hears for the request writer what is no sample.
-final class RequestWriterListener: EndpointListener {
-  private let signal: MatchSignal
-
-  init(_ signal: MatchSignal) { self.signal = signal }
-
-  func received(_ sample: Span<UInt8>) {}
-  func matchingChanged() { signal.changed() }
-  func incompatible(policy: UInt32) { signal.incompatible(policy, side: .requestReader) }
+  func incompatible(policy: UInt32) { signal.incompatible(policy, side: .writer) }
 }

@@ -52,7 +52,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     do throws(DDSError) {
       writer = try TopicWriter(
         domain, topic: wire.requestTopic, type: wire.requestTypeName, settings.representation,
-        qos: settings.requestQoS, listener: RequestWriterListener(signal))
+        qos: settings.requestQoS, listener: WriterListener(signal))
     } catch {
       reader.close()
       throw error

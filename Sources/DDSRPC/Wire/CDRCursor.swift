@@ -1,7 +1,7 @@
 /// A place in a sample that somebody else holds.
 ///
 /// Checks every step against the end of the sample; never traps.
-struct CDRCursor: Sendable {
+struct CDRCursor: Sendable, Equatable {
   /// From the beginning of the sample, encapsulation header included.
   private(set) var position = Encapsulation.size
   let isLittleEndian: Bool

@@ -18,7 +18,7 @@ struct EnvelopeShape: Sendable, Equatable {
 /// `<Interface>_Request`: the request's header and the discriminator of `<Interface>_Call`.
 ///
 /// Source: OMG DDS-RPC 1.0, sections 7.5.1.1.6 and 7.5.1.1.7.
-struct RequestEnvelope: Equatable {
+struct RequestEnvelope: Sendable, Equatable {
   /// Longest `instanceName`, in bytes: `string<255>`.
   static let maxInstanceName = 255
 
@@ -27,7 +27,7 @@ struct RequestEnvelope: Equatable {
   /// Which operation; nil for a service that is a pair of types.
   var label: Int32?
   /// Where the operation's parameters begin.
-  var start: Int
+  var parameters: CDRCursor
 
   /// What stands before the parameters. The identity is left zero, and sizes too: `seal` fills them in.
   static func prefix(
@@ -59,14 +59,27 @@ struct RequestEnvelope: Equatable {
   }
 
   /// Fills in the sizes, in a complete sample that begins with a `prefix`.
-  static func seal(_ sample: inout [UInt8], _ shape: EnvelopeShape) throws(CDRError) {
+  ///
+  /// - Throws: `CDRError` when it does not begin with one of this representation and label.
+  static func seal(
+    _ sample: inout [UInt8], _ representation: DDSRepresentation, _ shape: EnvelopeShape, label: Int32?
+  ) throws(CDRError) {
     let encapsulation = try Encapsulation(sample.span)
-    if encapsulation.isDelimited { sample.replaceSize(at: Encapsulation.size) }
-    guard encapsulation.representation == .xcdr2, shape.unionsMayGrow else { return }
+    guard encapsulation == Encapsulation(representation, isDelimited: shape.samplesMayGrow) else {
+      throw CDRError(kind: .representation, offset: 1)
+    }
+    if encapsulation.isDelimited, sample.count >= 8 { sample.replaceSize(at: Encapsulation.size) }
     var cursor = CDRCursor(encapsulation)
     _ = try header(&cursor, encapsulation, sample.span)
-    cursor.align(4)
-    sample.replaceSize(at: cursor.position)
+    guard let label else { return }
+    if representation == .xcdr2, shape.unionsMayGrow {
+      cursor.align(4)
+      sample.replaceSize(at: cursor.position)
+      try cursor.size(in: sample.span)
+    }
+    guard try cursor.int32(in: sample.span) == label else {
+      throw CDRError(kind: .value, offset: cursor.position - 4)
+    }
   }
 
   private static func identityPosition(_ sample: [UInt8]) -> Int {
@@ -92,7 +105,7 @@ struct RequestEnvelope: Equatable {
       if encapsulation.representation == .xcdr2, shape.unionsMayGrow { try cursor.size(in: sample) }
       label = try cursor.int32(in: sample)
     }
-    start = cursor.position
+    parameters = cursor
   }
 
   private static func header(

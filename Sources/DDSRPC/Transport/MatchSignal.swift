@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// What Cyclone's thread leaves behind about matching, for a loop to look into.
 final class MatchSignal: Sendable {
-  /// The server's endpoint whose QoS does not fit ours.
+  /// The peer's endpoint whose QoS does not fit ours.
   enum Side: Sendable, Hashable, CaseIterable {
-    case requestReader, replyWriter
+    case reader, writer
   }
 
   private let isStale = Atomic(true)
@@ -31,4 +31,15 @@ final class MatchSignal: Sendable {
   }
 
   func incompatible(_ policy: UInt32, side: Side) { refused.withLock { $0[side] = policy } }
+}
+
+/// Hears what there is to hear of a writer.
+final class WriterListener: EndpointListener {
+  private let signal: MatchSignal
+
+  init(_ signal: MatchSignal) { self.signal = signal }
+
+  func received(_ sample: Span<UInt8>) {}
+  func matchingChanged() { signal.changed() }
+  func incompatible(policy: UInt32) { signal.incompatible(policy, side: .reader) }
 }

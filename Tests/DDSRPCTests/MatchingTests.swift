@@ -1,0 +1,156 @@
+import Foundation
+import RPCCore
+import SchemaModel
+import Testing
+
+@testable import DDSRPC
+
+/// Servers that come and go, and those that cannot be matched.
+@Suite(.serialized) struct MatchingTests {
+  @Test func noServer() async throws {
+    let network = freshNetwork()
+    let harness = try RequesterHarness(network) { $0.matchTimeout = .milliseconds(100) }
+    let answer = await harness.call(Robot.getSpeed)
+    #expect(answer.status.failure == .absent)
+    #expect(!answer.status.sent)
+    #expect(answer.status.message == "no server of robot::RobotControl in DDS domain \(network.domain)")
+    #expect(harness.backend.readiness == .down([answer.status.message]))
+    #expect(harness.backend.counters.absences == 1)
+    // The deadline is shorter than the wait.
+    let begin = Date()
+    #expect(await harness.call(Robot.getSpeed, seconds: 0.02).status.failure == .absent)
+    #expect(Date().timeIntervalSince(begin) < 5)
+    // A caller that leaves does not wait.
+    let leaving = harness.start(Robot.getSpeed, seconds: 60, abandonable: true)
+    leaving.cancel()
+    #expect(await leaving.value.status.sent == false)
+    await harness.stop()
+  }
+
+  /// The call waits for the server that is just starting.
+  @Test func callsBeforeTheServer() async throws {
+    let network = freshNetwork()
+    let harness = try RequesterHarness(network) { $0.matchTimeout = .seconds(20) }
+    let calls = (0..<3).map { _ in harness.start(Robot.getSpeed, seconds: 20) }
+    let server = try DDSPeer.server(network)
+    defer { server.stop() }
+    for call in calls { #expect(await call.value.status == .ok) }
+    await harness.stop()
+  }
+
+  @Test func stoppedKilledStartedAgain() async throws {
+    let network = freshNetwork()
+    let server = try DDSPeer.server(network)
+    let harness = try RequesterHarness(network) { $0.matchTimeout = .milliseconds(200) }
+    try await harness.untilServed()
+
+    // In an orderly way: known at once.
+    server.stop()
+    let stopped = await harness.call(Robot.getSpeed)
+    #expect(stopped.status.failure == .absent)
+    #expect(!stopped.status.sent)
+
+    // Started again: served, with nothing done here.
+    let second = try DDSPeer.server(network)
+    let restarted = Date()
+    try await harness.untilServed()
+    #expect(Date().timeIntervalSince(restarted) < 5)
+
+    // Killed: matched until its lease ends.
+    second.signal(SIGKILL)
+    second.process.waitUntilExit()
+    let killed = await harness.call(Robot.getSpeed, seconds: 0.2)
+    #expect(killed.status.failure == .deadline)
+    #expect(killed.status.sent)
+    let end = Date(timeIntervalSinceNow: 20)
+    while await harness.call(Robot.getSpeed, seconds: 0.2).status.failure == .deadline {
+      try #require(Date() < end, "a dead server stays matched")
+    }
+    #expect(await harness.call(Robot.getSpeed).status.failure == .absent)
+    await harness.stop()
+  }
+
+  @Test func severalServers() async throws {
+    let network = freshNetwork()
+    let servers = try ["one", "two"].map {
+      try DDSPeer.server(network, "--name", $0, "--behaviour", "report")
+    }
+    let harness = try RequesterHarness(network)
+    let strict = try RequesterHarness(network) { $0.requireSingle = true }
+    try await harness.untilServed()
+    let end = Date(timeIntervalSinceNow: 20)
+    while harness.backend.servers < 2 || strict.backend.servers < 2 { try #require(Date() < end) }
+    let before = harness.backend.counters
+    #expect(await harness.call(Robot.getSpeed).status == .ok)
+    while harness.backend.counters.lateReplies == before.lateReplies { try #require(Date() < end) }
+    let refused = await strict.call(Robot.getSpeed)
+    #expect(refused.status.failure == .absent)
+    #expect(!refused.status.sent)
+    #expect(refused.status.message.hasPrefix("2 servers"))
+    #expect(strict.backend.readiness == .down([refused.status.message]))
+    servers[0].stop()
+    while strict.backend.servers != 1 { try #require(Date() < end) }
+    #expect(await strict.call(Robot.getSpeed).status == .ok)
+    servers[1].stop()
+    await strict.stop()
+    await harness.stop()
+  }
+
+  @Test(arguments: [
+    (
+      "wrong-type",
+      "topic robot_RobotControl_Service_Request exists with type robot::Something_Else, we expect robot::RobotControl_Request"
+    ),
+    ("durable", "a server's reader of requests wants another durability"),
+    ("reader-only", "no server of robot::RobotControl in DDS domain"),
+  ])
+  func serversThatCannotBeMatched(_ behaviour: String, _ reason: String) async throws {
+    let network = freshNetwork()
+    let server = try DDSPeer.server(network, "--behaviour", behaviour)
+    defer { server.stop() }
+    let harness = try RequesterHarness(network) { $0.matchTimeout = .milliseconds(100) }
+    let end = Date(timeIntervalSinceNow: 20)
+    var message = await harness.call(Robot.getSpeed).status.message
+    while !message.contains(reason), Date() < end {
+      message = await harness.call(Robot.getSpeed).status.message
+    }
+    #expect(message.contains(reason))
+    #expect(harness.backend.counters.requests == 0)
+    await harness.stop()
+  }
+
+  /// Representation: the writer's cannot be changed, so that the mistake is named.
+  @Test func anotherRepresentation() async throws {
+    let network = freshNetwork()
+    let server = try DDSPeer.server(network, "--xcdr2")
+    defer { server.stop() }
+    let harness = try RequesterHarness(network) { $0.matchTimeout = .milliseconds(100) }
+    let end = Date(timeIntervalSinceNow: 20)
+    var message = ""
+    while !message.contains("another data representation"), Date() < end {
+      message = await harness.call(Robot.getSpeed).status.message
+    }
+    #expect(
+      message.contains("a server's reader of requests wants another data representation (XCDR1 or XCDR2)"))
+    await harness.stop()
+  }
+
+  /// What decides about servers of other vendors; Cyclone's own are never asked.
+  @Test func heartbeatsAreSeen() async throws {
+    let network = freshNetwork()
+    let server = try DDSPeer.server(network)
+    defer { server.stop() }
+    let domain = try SharedDomain.open(network)
+    let signal = MatchSignal()
+    let wire = Robot.interface()
+    let reader = try TopicReader(
+      domain, topic: wire.replyTopic, type: wire.replyTypeName, qos: DDSQoS(),
+      listener: WriterListener(signal))
+    let end = Date(timeIntervalSinceNow: 20)
+    while reader.peers.first?.wasHeard != true { try #require(Date() < end, "\(reader.peers)") }
+    #expect(reader.peers.count == 1)
+    #expect(reader.peers.first?.endpoint.isCyclone == true)
+    reader.close()
+    domain.close()
+  }
+}

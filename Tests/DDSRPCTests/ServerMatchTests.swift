@@ -1,0 +1,58 @@
+import EventLoop
+import Testing
+
+@testable import DDSRPC
+
+/// Which servers are ready, as a value.
+@Suite struct ServerMatchTests {
+  private static let cyclone: UInt64 = 0x0110_0000_0000_0001
+  private static let other: UInt64 = 0x010F_0000_0000_0002
+
+  private func peer(_ participant: UInt64, _ entity: UInt64, heard: Bool = false) -> Peer {
+    Peer(
+      endpoint: GUID(first: participant, second: entity),
+      participant: GUID(first: participant, second: 0x1C1),
+      wasHeard: heard)
+  }
+
+  private func match(_ readers: [Peer], _ writers: [Peer], at nanoseconds: UInt64 = 0) -> ServerMatch {
+    var match = ServerMatch()
+    match.update(
+      requestReaders: readers, replyWriters: writers, now: MonotonicInstant(nanoseconds: nanoseconds))
+    return match
+  }
+
+  @Test func bothEndpointsOfOneParticipant() {
+    #expect(match([], []).ready == 0)
+    #expect(match([peer(Self.cyclone, 1)], []).ready == 0)
+    #expect(match([], [peer(Self.cyclone, 2)]).ready == 0)
+    #expect(match([peer(Self.cyclone, 1)], [peer(Self.cyclone + 1, 2)]).ready == 0)
+    #expect(match([peer(Self.cyclone, 1)], [peer(Self.cyclone, 2)]).ready == 1)
+    let two = match(
+      [peer(Self.cyclone, 1), peer(Self.cyclone + 1, 1)], [peer(Self.cyclone, 2), peer(Self.cyclone + 1, 2)])
+    #expect(two.ready == 2 && !two.isSettling)
+  }
+
+  /// What another vendor's server answers before it knows of our reader is lost.
+  @Test func otherVendorsSettle() {
+    var state = match([peer(Self.other, 1)], [peer(Self.other, 2)], at: 1000)
+    #expect(state.ready == 0 && state.isSettling)
+    #expect(state.settlesBy(.nanoseconds(500)) == MonotonicInstant(nanoseconds: 1500))
+    // Still silent: the time that it may take does not begin anew.
+    state.update(
+      requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2)],
+      now: MonotonicInstant(nanoseconds: 1400))
+    #expect(state.settlesBy(.nanoseconds(500)) == MonotonicInstant(nanoseconds: 1500))
+    state.update(
+      requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2, heard: true)],
+      now: MonotonicInstant(nanoseconds: 1450))
+    #expect(state.ready == 1 && !state.isSettling && state.settlesBy(.seconds(1)) == nil)
+    // Gone, and back: a new match.
+    state.update(requestReaders: [], replyWriters: [], now: MonotonicInstant(nanoseconds: 1500))
+    #expect(state.ready == 0 && !state.isSettling)
+    state.update(
+      requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2)],
+      now: MonotonicInstant(nanoseconds: 2000))
+    #expect(state.settlesBy(.nanoseconds(500)) == MonotonicInstant(nanoseconds: 2500))
+  }
+}
