@@ -6,9 +6,7 @@ import Transcoding
 
 /// Google's protobuf for Python, in a process of its own; see `Tests/Peers/protobuf_peer.py`.
 final class Oracle {
-  private let process = Process()
-  private let requests = Pipe()
-  private let answers = Pipe()
+  private let peer: LinePeer
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -16,21 +14,8 @@ final class Oracle {
 
   /// Starts the peer and gives it the fixtures' descriptor set.
   init() throws {
-    let python = Fixtures.root.appending(path: ".venv/bin/python3").path
-    guard FileManager.default.isExecutableFile(atPath: python) else {
-      throw Failure(description: "\(python) is missing; run `make setup`")
-    }
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = [Fixtures.root.appending(path: "Tests/Peers/protobuf_peer.py").path]
-    process.standardInput = requests
-    process.standardOutput = answers
-    try process.run()
+    peer = try LinePeer("protobuf_peer.py")
     _ = try ask(["op": "load", "set": Data(Fixtures.shared.set).base64EncodedString()])
-  }
-
-  deinit {
-    try? requests.fileHandleForWriting.close()
-    process.waitUntilExit()
   }
 
   /// The wire for a JSON text; nil when Google refuses it.
@@ -86,19 +71,7 @@ final class Oracle {
     (value as? String).flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
   }
 
-  private func ask(_ request: [String: Any]) throws -> [String: Any] {
-    var line = try JSONSerialization.data(withJSONObject: request)
-    line.append(UInt8(ascii: "\n"))
-    try requests.fileHandleForWriting.write(contentsOf: line)
-    // One request, one line: the newline is the last byte of what comes.
-    var answer = Data()
-    while answer.last != UInt8(ascii: "\n") {
-      let more = answers.fileHandleForReading.availableData
-      if more.isEmpty { throw Failure(description: "the protobuf peer has ended") }
-      answer += more
-    }
-    return try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
-  }
+  private func ask(_ request: [String: Any]) throws -> [String: Any] { try peer.ask(request) }
 }
 
 /// The schema of the tests, loaded once.

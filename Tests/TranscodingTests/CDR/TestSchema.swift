@@ -5,14 +5,14 @@ import Transcoding
 
 /// A schema from the small notation of Fixtures/cdr-types.txt, which the Python peer reads as well.
 ///
-///     enum Color/8 = RED:0 GREEN:1          /8: the bit bound
+///     enum Color/8 = RED:0 GREEN:1          /8: the bit bound; `open` at the end for one that is not closed
 ///     mask Flags/8 = A:0 C:2
 ///     bits Packed/16 = a:0:3:uint8          bit field: position, width, type
 ///     struct Point final { x int32, y int32 optional id=7 mu default=1 min=0 max=9 }
 ///     union U appendable (int32) { 1 a int32, 2|3 b string, * c float64 }
 ///
 /// Types: `int32`, `string<8>`, `seq<T>`, `seq<T;5>`, `arr<T;3>`, `map<K;V>`. Without a word the extensibility is that
-/// of the whole schema.
+/// of the whole schema, of unions at most appendable.
 struct TestSchema {
   private(set) var model = SchemaModel()
   private(set) var wire = CDRWireTable()
@@ -74,6 +74,7 @@ struct TestSchema {
     let head = words[1].split(separator: "/").map(String.init)
     let index = Int(try type(head[0]).rawValue)
     var facts = CDRTypeWire(extensibility: extensibility)
+    if words[0] == "union", extensibility == .mutable { facts.extensibility = .appendable }
     if head.count > 1 { facts.bitBound = UInt8(head[1]) ?? 32 }
     for (word, value) in [
       ("final", CDRExtensibility.final), ("appendable", .appendable), ("mutable", .mutable),
@@ -85,7 +86,7 @@ struct TestSchema {
     switch words[0] {
     case "enum", "mask":
       let first = model.enumerators.count
-      for word in words[3...] {
+      for word in words[3...] where word.contains(":") {
         let parts = word.split(separator: ":")
         model.enumerators.append(Enumerator(name: String(parts[0]), number: Int32(parts[1]) ?? 0))
       }
