@@ -106,7 +106,9 @@ struct ReasonText {
     case .primitive(let primitive, _): return expectation(of: primitive)
     case .enumeration: return "expected the name or number of an enumerator"
     case .bitmask: return "expected an array of flag names, or a number"
-    case .list, .array: return "expected an array"
+    case .list(let element, _), .array(let element, _):
+      if case .primitive(.uint8, _) = model[element].shape { return expectation(of: .bytes) }
+      return "expected an array"
     default: return "expected an object"
     }
   }

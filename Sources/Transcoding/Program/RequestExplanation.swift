@@ -24,7 +24,9 @@ struct RequestExplanation {
         pointer += "/" + JSONPath.escape(reasons.written(model[field]))
       }
       var value = path.valueText
-      if error.reason == .unknownField, case .name(let name) = path.steps.last { value = name }
+      if error.reason == .unknownField || path.endsInName, case .name(let name) = path.steps.last {
+        value = name
+      }
       let record = enclosing(path.steps.dropLast(), from: type, bodyPath)
       return FieldProblem(
         source: "body", pointer: pointer,
