@@ -39,4 +39,3 @@ final class LinePeer {
     return try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
   }
 }
-
