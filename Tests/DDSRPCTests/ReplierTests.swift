@@ -107,6 +107,36 @@ import Testing
     await harness.stop()
   }
 
+  /// Memory and descriptors of the process, requester and replier in one.
+  @Test func nothingAccumulates() async throws {
+    let network = freshNetwork()
+    let robot = try Self.robot(network)
+    try robot.start()
+    let harness = try RequesterHarness(network)
+    try await harness.untilServed()
+    func calls(_ count: Int) async {
+      for _ in 0..<count / 50 {
+        let batch = (0..<50).map { _ in harness.start(Robot.setSpeed, bytes(Float(1))) }
+        for call in batch { #expect(await call.value.status == .ok) }
+      }
+    }
+    await calls(5000)
+    let before = Self.resources()
+    await calls(10_000)
+    let after = Self.resources()
+    #expect(after.descriptors == before.descriptors)
+    // A request that stays takes more than 400 bytes at each end.
+    #expect(after.pages - before.pages < 1000, "\(before) \(after)")
+    await harness.stop()
+    await robot.stop()
+  }
+
+  private static func resources() -> (pages: Int, descriptors: Int) {
+    let memory = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    return (Int(memory.split(separator: " ").dropFirst().first ?? "") ?? 0, open?.count ?? 0)
+  }
+
   @Test func boundsAndGrace() async throws {
     let network = freshNetwork()
     let begun = Event<Void>()

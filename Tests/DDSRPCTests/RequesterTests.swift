@@ -85,6 +85,21 @@ import Testing
     await harness.stop()
   }
 
+  /// Samples that travel in many fragments, both ways; the peer passes over what it does not know at the end.
+  @Test func largeSamples() async throws {
+    let network = freshNetwork()
+    let name = String(repeating: "r", count: 100_000)
+    let server = try DDSPeer.server(network, "--name", name)
+    defer { server.stop() }
+    let harness = try RequesterHarness(network)
+    try await harness.untilServed()
+    for extra in 0..<5 {
+      let answer = await harness.call(Robot.getStatus, [UInt8](repeating: 7, count: 300_000 + extra))
+      #expect(answer.message?.starts(with: bytes("\(name) running at 0")) == true)
+    }
+    await harness.stop()
+  }
+
   @Test func foreignAndSecondReplies() async throws {
     let network = freshNetwork()
     let server = try DDSPeer.server(network, "--behaviour", "foreign")

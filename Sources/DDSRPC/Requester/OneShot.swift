@@ -56,12 +56,18 @@ final class Expiry<Value: Sendable>: TimerTarget, @unchecked Sendable {
   private let loop: EventLoop
   private let shot: OneShot<Value>
   private let value: Value
+  private let extend: @Sendable (MonotonicInstant) -> MonotonicInstant?
   private var token: TimerToken?
 
-  init(_ loop: EventLoop, _ shot: OneShot<Value>, _ value: Value) {
+  /// - Parameter extend: asked when the time has come; a later time begins a new wait.
+  init(
+    _ loop: EventLoop, _ shot: OneShot<Value>, _ value: Value,
+    extend: @escaping @Sendable (MonotonicInstant) -> MonotonicInstant? = { _ in nil }
+  ) {
     self.loop = loop
     self.shot = shot
     self.value = value
+    self.extend = extend
   }
 
   /// From any thread; on the loop's own it costs no wake-up.
@@ -76,7 +82,11 @@ final class Expiry<Value: Sendable>: TimerTarget, @unchecked Sendable {
 
   func timerFired(_ purpose: Int) {
     token = nil
-    shot.resume(value)
+    if let later = extend(loop.now), later > loop.now {
+      token = loop.schedule(at: later, self)
+    } else {
+      shot.resume(value)
+    }
   }
 
   private func onLoop(_ body: @escaping @Sendable () -> Void) {

@@ -124,16 +124,16 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     _ shot: OneShot<MatchOutcome>, deadline: Deadline, loop: EventLoop
   ) async -> MatchOutcome {
     let patience = MonotonicInstant.current().advanced(nanoseconds: settings.matchTimeout.wholeNanoseconds)
-    let settles = state.withLock { $0.match.settlesBy(settings.settle) }
-    let limit = min(max(patience, settles ?? patience), deadline.instant)
-    let expiry = Expiry(loop, shot, .expired)
+    let expiry = Expiry(loop, shot, .expired) { [self] _ in
+      state.withLock { $0.match.settlesBy(settings.settle) }.map { min($0, deadline.instant) }
+    }
     let outcome = await shot.wait {
       let isReady = state.withLock { state in
         if state.match.ready > 0 { return true }
         state.waiting[ObjectIdentifier(shot)] = shot
         return false
       }
-      if isReady { shot.resume(.ready) } else { expiry.start(at: limit) }
+      if isReady { shot.resume(.ready) } else { expiry.start(at: min(patience, deadline.instant)) }
     }
     expiry.cancel()
     state.withLock { _ = $0.waiting.removeValue(forKey: ObjectIdentifier(shot)) }
