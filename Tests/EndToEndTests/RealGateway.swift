@@ -101,12 +101,6 @@ final class RealGateway: Sendable {
   }
 }
 
-/// Whether this build, and so the gateway's, watches memory or threads: both use memory as they like.
-let isSanitized: Bool = {
-  let names = ["__tsan_init", "__asan_init"]
-  return names.contains { unsafe dlsym(nil, $0) != nil }
-}()
-
 /// Runs `body` on `count` threads of its own at the same time: blocking calls would use up Swift's.
 func onThreads(_ count: Int, seconds: Double = 120, _ body: @escaping @Sendable (Int) -> Void) -> Bool {
   let group = DispatchGroup()

@@ -112,6 +112,12 @@ package enum TestPaths {
   }
 }
 
+/// Whether this build, and that of the program under test, watches memory or threads: both use memory as they like.
+package let isSanitized: Bool = {
+  let names = ["__tsan_init", "__asan_init"]
+  return names.contains { unsafe dlsym(nil, $0) != nil }
+}()
+
 /// A port of the loopback interface that was free a moment ago.
 package func freePort() -> UInt16 {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
