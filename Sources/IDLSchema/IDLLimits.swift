@@ -14,6 +14,12 @@ package struct IDLLimits: Sendable {
   package var typeDepth = 64
   /// Values that one value of a type holds at least: arrays multiply.
   package var values = 1 << 24
+  /// Members of all types, inherited ones counted in each.
+  package var members = 1 << 20
+  /// Interfaces that one inherits from, directly or not.
+  package var bases = 256
+  /// Parameters of a macro.
+  package var macroParameters = 256
   /// Errors before loading gives up.
   package var errors = 100
 

@@ -66,6 +66,7 @@
 //   Service/OperationMapping.swift    an operation to its request, its reply and its labels
 //   Service/TypePairMapping.swift     a service that is a pair of types
 //   Service/TopicNames.swift          names of topics
+//   Service/QoSAnnotation.swift       quality of service that an interface states
 //   Service/CommonTypes.swift         the types that every service shares, as IDL
 //   Service/ImpliedIDL.swift          the types of a service, printed for idlc
 //   Service/TypePrinter.swift         types of the tables, printed

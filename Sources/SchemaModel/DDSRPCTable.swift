@@ -23,6 +23,8 @@ package struct DDSInterfaceWire: Sendable, Equatable {
   package var sampleExtensibility: CDRExtensibility
   /// Extensibility of the unions between header and operation.
   package var unionExtensibility: CDRExtensibility
+  /// What `@QoS` says.
+  package var qos = DDSQoS()
 
   package init(
     name: String, requestTopic: String, replyTopic: String, requestTypeName: String, replyTypeName: String,

@@ -111,6 +111,12 @@ struct Dump {
       lines.append(
         "topics \(row.name): \(row.requestTopic) \(row.replyTopic) \(row.requestTypeName) \(row.replyTypeName)"
           + " \(row.sampleExtensibility) \(row.unionExtensibility)")
+      if row.qos != DDSQoS() {
+        let qos = row.qos
+        lines.append(
+          "  qos \(qos.reliability) \(qos.history) \(qos.durability) \(qos.deadline as Duration?) \(qos.lifespan as Duration?)"
+        )
+      }
     }
     for service in schema.model.services {
       add("service \(service.name)", service.documentation)

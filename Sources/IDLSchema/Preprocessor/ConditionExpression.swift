@@ -124,9 +124,8 @@ struct ConditionExpression {
       return 0
     case .number:
       // C's suffixes are read past.
-      let digits =
-        token.spelling.lowercased().hasPrefix("0x")
-        ? token.spelling[...] : token.spelling.prefix { !"uUlL".contains($0) }
+      var digits = token.spelling[...]
+      while let last = digits.last, "uUlL".contains(last) { digits.removeLast() }
       guard case .integer(let value)? = try? LiteralText.number(String(digits)) else { break }
       index += 1
       return Int64(truncatingIfNeeded: value)

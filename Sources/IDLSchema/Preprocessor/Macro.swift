@@ -42,7 +42,9 @@ extension Preprocessor {
     if tokens.first?.isPunctuator(")") == true { return ([], 1) }
     var names: [String] = []
     var index = 0
-    while index + 1 < tokens.count, tokens[index].kind == .word, !names.contains(tokens[index].spelling) {
+    while index + 1 < tokens.count, names.count < limits.macroParameters, tokens[index].kind == .word,
+      !names.contains(tokens[index].spelling)
+    {
       names.append(tokens[index].spelling)
       if tokens[index + 1].isPunctuator(")") { return (names, index + 2) }
       guard tokens[index + 1].isPunctuator(",") else { return nil }

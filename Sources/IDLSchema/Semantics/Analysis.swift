@@ -7,6 +7,8 @@ struct Analysis {
   var builder = SchemaBuilder()
   var scopes = Scopes()
   var interfaces: [IDLInterface] = []
+  /// For labels that name an enumerator without its scope.
+  var enumeratorNumbers: [TypeID: [String: Int32]] = [:]
   /// Counts the files that were asked for.
   private(set) var unit = 0
   /// What was announced and is not defined yet.

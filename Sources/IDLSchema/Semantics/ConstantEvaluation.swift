@@ -13,10 +13,9 @@ extension Analysis {
 
   /// `RED` where only the enumeration itself is known by name.
   private func enumerator(_ expression: Expression, of type: TypeID) -> Int32? {
-    guard let name = expression.singleName, !name.isAbsolute, name.parts.count == 1,
-      case .enumeration(let range, _) = builder.model[type].shape, lookUp(name) == nil
+    guard let name = expression.singleName, !name.isAbsolute, name.parts.count == 1, lookUp(name) == nil
     else { return nil }
-    return builder.model.enumerators[range].first { $0.name == name.parts[0].text }?.number
+    return enumeratorNumbers[type]?[name.parts[0].text]
   }
 
   /// An integer of a range, for bounds and the like.

@@ -35,6 +35,8 @@ extension Analysis {
         builder.wire.types[Int(id.rawValue)].defaultEnumerator = Int32(number)
       }
     }
+    enumeratorNumbers[id] = Dictionary(
+      enumerators.map { ($0.name, $0.number) }, uniquingKeysWith: { first, _ in first })
     builder.wire.types[Int(id.rawValue)].bitBound = UInt8(bits)
     finish(id, definition, .enumeration(builder.append(enumerators: enumerators), closed: true))
   }

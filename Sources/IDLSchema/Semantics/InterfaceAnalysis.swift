@@ -12,7 +12,7 @@ extension Analysis {
       name: scopes[entity: entity].qualifiedName, documentation: definition.documentation,
       location: findings.sources.location(definition.name.place), annotations: applied.kept,
       bases: bases.map(\.interface), operations: [])
-    var taken = inheritedNames(bases.map(\.interface))
+    var taken = inheritedNames(bases.map(\.interface), definition.name)
     for syntax in body.operations where !findings.isExhausted {
       let name = syntax.name
       if let other = taken.updateValue(interface.name, forKey: name.text.lowercased()) {
@@ -45,12 +45,18 @@ extension Analysis {
   }
 
   /// Operations and attributes of all bases, with the interface that has each.
-  private func inheritedNames(_ bases: [Int]) -> [String: String] {
+  private mutating func inheritedNames(_ bases: [Int], _ name: Name) -> [String: String] {
     var names: [String: String] = [:]
     var pending = bases
     var seen: Set<Int> = []
     while let index = pending.popLast() {
       guard seen.insert(index).inserted else { continue }
+      guard seen.count <= options.limits.bases else {
+        findings.error(
+          "limit-exceeded", name.place,
+          "'\(name.text)' inherits from more than \(options.limits.bases) interfaces")
+        break
+      }
       for operation in interfaces[index].operations {
         names[operation.name.lowercased()] = interfaces[index].name
       }

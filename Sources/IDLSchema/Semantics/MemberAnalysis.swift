@@ -61,11 +61,6 @@ extension Analysis {
     return Member(field: field, wire: wire)
   }
 
-  private func documentation(_ comment: String, _ applied: AppliedAnnotations) -> String {
-    let texts = applied.kept.filter { $0.name == "verbatim" }.compactMap { $0["text"] }
-    return ([comment] + texts).filter { !$0.isEmpty }.joined(separator: "\n")
-  }
-
   private mutating func memberID(_ name: Name, _ applied: AppliedAnnotations, _ ids: inout MemberIDs)
     -> UInt32
   {

@@ -27,7 +27,9 @@ extension Analysis {
         findings.error("ambiguous-name", part.place, "several bases define '\(part.text)'")
         return nil
       case .nothing:
-        let near = position > 0 ? nil : EditDistance.nearest(to: part.text, among: scopes.visibleNames)
+        let inside = index.flatMap { scopes[entity: $0].scope }
+        let near = EditDistance.nearest(
+          to: part.text, among: inside.map { scopes.names(in: $0) } ?? scopes.visibleNames)
         findings.error(
           "unknown-name", part.place, "unknown name '\(name.text.prefix(200))'",
           resolution: near.map { "did you mean '\($0)'?" })

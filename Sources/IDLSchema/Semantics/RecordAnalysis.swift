@@ -9,6 +9,7 @@ extension Analysis {
     var inherited: [Member] = []
     if let base, let baseID = baseType(base, isBitset: false) {
       inherited = builder.members(of: baseID)
+      builder[facts: id].depth = builder[facts: baseID].depth + 1
       let outer = builder.wire.types[Int(baseID.rawValue)].extensibility
       if let stated = extensibility, stated != outer {
         findings.error(
@@ -47,6 +48,11 @@ extension Analysis {
       let applied = apply(member.annotations, to: .member)
       if let new = self.member(member, applied, &ids) { members.append(new) }
     }
+    if builder.model.fields.count + members.count > options.limits.members {
+      findings.error(
+        "limit-exceeded", definition.name.place, "more than \(options.limits.members) members in all types")
+      members = []
+    }
     complete(id, definition, applied, members, wire)
     builder.model.types[Int(id.rawValue)].shape = .record(fields: builder.append(members: members))
   }
@@ -61,7 +67,7 @@ extension Analysis {
     var facts = builder[facts: id]
     facts.isComplete = true
     facts.annotations = applied.kept
-    facts.depth = 1 + (members.map { builder[facts: $0.field.type].depth }.max() ?? 0)
+    facts.depth = max(facts.depth, 1 + (members.map { builder[facts: $0.field.type].depth }.max() ?? 0))
     facts.values = members.filter { !$0.wire.isOptional }.reduce(0) { sum, member in
       let (values, overflow) = sum.addingReportingOverflow(builder[facts: member.field.type].values)
       return overflow ? .max : values
@@ -71,7 +77,7 @@ extension Analysis {
   }
 
   /// The comment, and what `@verbatim` adds to it.
-  private func documentation(_ comment: String, _ applied: AppliedAnnotations) -> String {
+  func documentation(_ comment: String, _ applied: AppliedAnnotations) -> String {
     let texts = applied.kept.filter { $0.name == "verbatim" }.compactMap { $0["text"] }
     return ([comment] + texts).filter { !$0.isEmpty }.joined(separator: "\n")
   }

@@ -111,22 +111,22 @@ struct Scopes: Sendable {
     return .nothing
   }
 
-  /// A name in one scope or in what it inherits.
+  /// A name in one scope or in what it inherits; what a scope declares hides what its bases do.
   func find(_ name: String, in scope: Int) -> Found {
-    if let index = scopes[scope].names[name.lowercased()] {
-      return entities[index].name == name ? .entity(index) : .otherCase(entities[index].name)
-    }
-    var inherited: Found = .nothing
-    for base in scopes[scope].bases {
-      let found = find(name, in: base)
-      switch (inherited, found) {
-      case (_, .nothing): continue
-      case (.nothing, _): inherited = found
-      case (.entity(let one), .entity(let other)) where one == other: continue
-      default: return .ambiguous
+    var result: Found = .nothing
+    var pending = [scope]
+    var seen: Set<Int> = []
+    while let next = pending.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      guard let index = scopes[next].names[name.lowercased()] else {
+        pending += scopes[next].bases
+        continue
       }
+      let found: Found = entities[index].name == name ? .entity(index) : .otherCase(entities[index].name)
+      if next == scope { return found }
+      if case .nothing = result { result = found } else { return .ambiguous }
     }
-    return inherited
+    return result
   }
 
   /// Everything that a name could mean here, for suggestions.
@@ -134,9 +134,17 @@ struct Scopes: Sendable {
     var names: [String] = []
     var scope: Int? = current
     while let index = scope {
-      names += scopes[index].names.values.map { entities[$0].name }
+      names += self.names(in: index)
       scope = scopes[index].parent
     }
     return names.sorted()
   }
+
+  /// Too many to compare with each are none.
+  func names(in scope: Int) -> [String] {
+    let names = scopes[scope].names.values
+    return names.count > Self.mostSuggestions ? [] : names.map { entities[$0].name }.sorted()
+  }
+
+  private static let mostSuggestions = 1000
 }

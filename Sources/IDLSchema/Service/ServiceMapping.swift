@@ -20,7 +20,8 @@ extension IDLSchema {
       mapping.begin(interface: addInterface(main, options, isMain: true, &findings), prefix: main)
       for base in lineage { mapping.add(interfaces[base].operations, &self, &findings) }
     } else {
-      for base in lineage {
+      // Nobody serves the topics of an interface without operations of its own.
+      for base in lineage where !interfaces[base].operations.isEmpty {
         let row = addInterface(interfaces[base], options, isMain: base == index, &findings)
         mapping.begin(interface: row, prefix: interfaces[base])
         mapping.add(interfaces[base].operations, &self, &findings)
@@ -56,11 +57,12 @@ extension IDLSchema {
     let topics = TopicNames(options: options).names(
       interface.name.components(of: "::"), interface.annotations, configured: isMain, at: interface.location,
       &findings)
-    rpc.interfaces.append(
-      DDSInterfaceWire(
-        name: interface.name, requestTopic: topics.request, replyTopic: topics.reply,
-        requestTypeName: interface.name + "_Request", replyTypeName: interface.name + "_Reply",
-        sampleExtensibility: options.extensibility.sample, unionExtensibility: options.extensibility.content))
+    var row = DDSInterfaceWire(
+      name: interface.name, requestTopic: topics.request, replyTopic: topics.reply,
+      requestTypeName: interface.name + "_Request", replyTypeName: interface.name + "_Reply",
+      sampleExtensibility: options.extensibility.sample, unionExtensibility: options.extensibility.content)
+    row.qos = QoSAnnotation.read(interface.annotations, at: interface.location, &findings)
+    rpc.interfaces.append(row)
     return rpc.interfaces.count - 1
   }
 

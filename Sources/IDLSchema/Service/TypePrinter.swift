@@ -28,14 +28,26 @@ struct TypePrinter {
     open = modules
   }
 
-  /// The type and what it needs.
-  mutating func define(_ id: TypeID) {
-    guard !printed.contains(id) else { return }
-    let type = schema.model[id]
-    if !isBeingPrinted.insert(id).inserted { return announce(type) }
-    defer { isBeingPrinted.remove(id) }
-    for inner in inner(type.shape) { define(inner) }
-    printed.insert(id)
+  /// The type and what it needs. Without recursion: types that were announced may form long chains.
+  mutating func define(_ root: TypeID) {
+    var pending: [(id: TypeID, isReady: Bool)] = [(root, false)]
+    while let (id, isReady) = pending.popLast() {
+      if printed.contains(id) { continue }
+      let type = schema.model[id]
+      if isReady {
+        isBeingPrinted.remove(id)
+        printed.insert(id)
+        print(id, type)
+      } else if isBeingPrinted.insert(id).inserted {
+        pending.append((id, true))
+        pending += inner(type.shape).reversed().map { ($0, false) }
+      } else {
+        announce(type)
+      }
+    }
+  }
+
+  private mutating func print(_ id: TypeID, _ type: TypeDefinition) {
     switch type.shape {
     case .record(let fields): define(in: type.name, record(id, type, fields))
     case .union(let discriminator, let fields): define(in: type.name, union(id, type, discriminator, fields))

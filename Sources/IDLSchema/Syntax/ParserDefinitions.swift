@@ -153,24 +153,34 @@ extension Parser {
   private mutating func enumerators() throws(Failure) -> [EnumeratorSyntax] {
     try expect("{", "and the names")
     var result: [EnumeratorSyntax] = []
+    var isFirst = true
     repeat {
-      if !result.isEmpty, current.isPunctuator("}") { break }
-      let leading = leadingComment
-      let annotations = try annotations()
-      let name = try identifier("a name")
-      if current.isPunctuator("=") {
-        findings.error(
-          "syntax", current.place, "expected ',' or '}', found '='",
-          resolution: "write @value(n) before the name")
-        throw Failure()
+      if !isFirst, current.isPunctuator("}") { break }
+      isFirst = false
+      do throws(Failure) {
+        result.append(try enumerator())
+      } catch {
+        while current.kind != .end, !current.isPunctuator(","), !current.isPunctuator("}") { advance() }
       }
-      if !current.isPunctuator(",") && !current.isPunctuator("}") { throw fail("expected ',' or '}'") }
-      let documentation = comment(
-        leading, behind: current.isPunctuator(",") ? [current, previous] : [previous])
-      result.append(EnumeratorSyntax(name: name, annotations: annotations, documentation: documentation))
     } while take(",")
     try expect("}", "behind the names")
     return result
+  }
+
+  private mutating func enumerator() throws(Failure) -> EnumeratorSyntax {
+    let leading = leadingComment
+    let annotations = try annotations()
+    let name = try identifier("a name")
+    if current.isPunctuator("=") {
+      findings.error(
+        "syntax", current.place, "expected ',' or '}', found '='",
+        resolution: "write @value(n) before the name")
+      throw Failure()
+    }
+    if !current.isPunctuator(",") && !current.isPunctuator("}") { throw fail("expected ',' or '}'") }
+    let documentation = comment(
+      leading, behind: current.isPunctuator(",") ? [current, previous] : [previous])
+    return EnumeratorSyntax(name: name, annotations: annotations, documentation: documentation)
   }
 
   private mutating func bitset(_ make: (Name, Definition.Body) -> Definition) throws(Failure) -> Definition {

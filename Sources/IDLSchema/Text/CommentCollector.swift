@@ -1,7 +1,7 @@
 /// Keeps comments as documentation: the block of comments right before a declaration, and those behind one that say so
 /// by `<`.
 struct CommentCollector {
-  private var block: [String] = []
+  private var block: [(text: String, firstLine: Int32)] = []
   /// The line of the token before; 0 at the beginning of a file.
   private var lineBefore: Int32 = 0
   private var lastLine: Int32 = 0
@@ -22,17 +22,17 @@ struct CommentCollector {
       trailing = trailing.map { $0 + "\n" + content } ?? content
       return
     }
-    // Behind a token on its line, without a mark: about that token or about nothing.
-    if first == lineBefore { return }
     if lastLine + 1 < first { block = [] }
-    block.append(content)
+    block.append((content, first))
     lastLine = last
   }
 
   /// The comment that stands right before a token on `line`; none when an empty line stands between.
   func leading(before line: Int32) -> String? {
-    guard !block.isEmpty, line <= lastLine + 1 else { return nil }
-    let text = block.joined(separator: "\n")
+    guard line <= lastLine + 1 else { return nil }
+    // What stands behind a token at the end of its line, without a mark, is about that token or about nothing.
+    let about = block.filter { $0.firstLine != lineBefore || line == lineBefore }
+    let text = about.map(\.text).joined(separator: "\n")
     return text.isEmpty ? nil : text
   }
 
