@@ -4,6 +4,7 @@ internal import SchemaModel
 struct QoSAnnotation {
   private var qos = DDSQoS()
   private var depth: Int32?
+  private var history: DDSQoS.History?
 
   /// What the annotations of an interface say; diagnostics for what is not understood.
   static func read(
@@ -21,7 +22,8 @@ struct QoSAnnotation {
           resolution: isKnown ? nil : "write \(keys.joined(separator: ", "))")
       }
     }
-    if let depth = reading.depth { reading.qos.history = .keepLast(depth) }
+    // A depth alone asks for that many; beside KEEP_ALL it means nothing.
+    if let depth = reading.depth, reading.history != .keepAll { reading.qos.history = .keepLast(depth) }
     return reading.qos
   }
 
@@ -34,7 +36,8 @@ struct QoSAnnotation {
       return set(\.reliability, values[Self.kind(text, "RELIABILITY")])
     case "history":
       let values: [String: DDSQoS.History] = ["KEEP_ALL": .keepAll, "KEEP_LAST": .keepLast(1)]
-      return set(\.history, values[Self.kind(text, "HISTORY")])
+      history = values[Self.kind(text, "HISTORY")]
+      return set(\.history, history)
     case "durability":
       let values: [String: DDSQoS.Durability] = [
         "VOLATILE": .volatile, "TRANSIENT_LOCAL": .transientLocal, "TRANSIENT": .transient,
