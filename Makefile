@@ -4,7 +4,7 @@
 BUILD_PACKAGES := libmicrohttpd-dev cyclonedds-dev protobuf-compiler pkg-config gcc curl
 # libprotobuf-dev holds the well-known .proto files, which protobuf-compiler alone lacks.
 TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev cyclonedds-tools
-BENCH_PACKAGES := python3 wrk
+BENCH_PACKAGES := python3 wrk g++ libprotobuf-dev protobuf-compiler
 
 SWIFT  ?= swift
 PYTHON := .venv/bin/python3
@@ -17,7 +17,7 @@ DEEP_SELECTION ?= --skip ArchitectureTests
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-messages test bench deep tsan asan lint format clean toolchain
+.PHONY: help setup demo demo-messages well-known bench-messages fuzz-schema test bench bench-transcoding fuzz deep tsan asan lint format clean toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,7 +39,29 @@ test: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Run all tests
 bench: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare with libmicrohttpd alone and with a C relay; takes about four minutes
 	python3 Benchmarks/http_bench.py
 
-deep: tsan asan ## Run the tests under ThreadSanitizer, then under AddressSanitizer
+# Benchmarks and fuzzers stand in Package.swift only when this is set.
+TOOLS := DRAWBRIDGE_TOOLS=1
+
+bench-transcoding: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare the transcoding with Google's json_util and SwiftProtobuf
+	$(TOOLS) $(SWIFT) build $(RELEASE) --product transcoding-bench
+	$(TOOLS) $(SWIFT) build $(RELEASE) --product transcoding-allocations
+	@bin="$$($(TOOLS) $(SWIFT) build $(RELEASE) --show-bin-path)"; \
+	python3 Benchmarks/transcoding_bench.py "$$bin/transcoding-bench" "$$bin/transcoding-allocations"
+
+# Seconds for each fuzzer; what they find goes to Fuzz/Crashes, where the tests find it.
+FUZZ_SECONDS ?= 10
+FUZZERS := json wire descriptor-set
+FUZZ_BUILD := -c release --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library
+
+fuzz: toolchain ## Fuzz JSON, wire and descriptor sets, FUZZ_SECONDS=10 each
+	@set -e; for name in $(FUZZERS); do \
+	  $(TOOLS) $(SWIFT) build $(FUZZ_BUILD) --product fuzz-$$name; \
+	  mkdir -p .build/fuzz/found/$$name Fuzz/Crashes/$$name; \
+	  .build/fuzz/release/fuzz-$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+	    -print_final_stats=1 -artifact_prefix=Fuzz/Crashes/$$name/ .build/fuzz/found/$$name Fuzz/Corpus/$$name; \
+	done
+
+deep: tsan asan fuzz ## Run the tests under ThreadSanitizer, then under AddressSanitizer, and the fuzzers
 
 tsan asan: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete
 
@@ -51,7 +73,7 @@ asan:
 	$(SWIFT) test $(TEST_OPTIONS) --sanitize=address --scratch-path .build/asan $(DEEP_SELECTION)
 
 lint: toolchain ## Check the format of the Swift sources
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 demo-messages: ## Make Sources/DemoMessages anew; needs protoc-gen-swift in PATH
 	cd Sources/drawbridge/Demo && protoc --swift_out=../../DemoMessages --swift_opt=UseAccessLevelOnImports=true \
@@ -59,8 +81,24 @@ demo-messages: ## Make Sources/DemoMessages anew; needs protoc-gen-swift in PATH
 	cd Sources/drawbridge/Demo && protoc --include_imports --include_source_info \
 	  --descriptor_set_out=demo.binpb demo.proto
 
+well-known: ## Make the descriptor set of protobuf's own files anew; needs libprotobuf-dev
+	cd /usr/include && protoc --descriptor_set_out=$(CURDIR)/Sources/ProtobufSchema/WellKnown.binpb \
+	  google/protobuf/any.proto google/protobuf/api.proto google/protobuf/descriptor.proto \
+	  google/protobuf/duration.proto google/protobuf/empty.proto google/protobuf/field_mask.proto \
+	  google/protobuf/source_context.proto google/protobuf/struct.proto google/protobuf/timestamp.proto \
+	  google/protobuf/type.proto google/protobuf/wrappers.proto
+
+bench-messages: ## Make Benchmarks/Transcoding/Messages anew; needs protoc-gen-swift in PATH
+	cd Benchmarks/Transcoding && protoc --swift_out=Messages --swift_opt=UseAccessLevelOnImports=true \
+	  --swift_opt=Visibility=Package bench.proto
+
+fuzz-schema: .venv/.complete ## Make the descriptor set of the fuzzers anew, from the tests' fixtures
+	.venv/bin/python-grpc-tools-protoc -ITests/TranscodingTests/Fixtures --include_imports \
+	  --descriptor_set_out=Fuzz/Cases/schema.binpb corpus.proto legacy.proto editions.proto editions_file.proto \
+	  extensions.proto
+
 format: toolchain ## Format the Swift sources in place
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 clean: ## Remove all that was built, and the Python environment
 	rm -rf .build .venv .bench

@@ -128,9 +128,13 @@ let package = Package(
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "SchemaModel", "Transcoding"],
       exclude: ["Templates", "Routes"], swiftSettings: strict),
+    // What the fuzzers do; tests replay what they found.
+    .target(
+      name: "FuzzCases", dependencies: ["ProtobufSchema", "SchemaModel", "Transcoding"], path: "Fuzz/Cases",
+      resources: [.embedInCode("schema.binpb")], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "TranscodingTests", dependencies: ["ProtobufSchema", "SchemaModel", "Transcoding"],
+      name: "TranscodingTests", dependencies: ["FuzzCases", "ProtobufSchema", "SchemaModel", "Transcoding"],
       exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )
@@ -153,5 +157,13 @@ if Context.environment["DRAWBRIDGE_TOOLS"] != nil {
       name: "transcoding-allocations",
       dependencies: ["MallocCounter", "ProtobufSchema", "SchemaModel", "Transcoding"],
       path: "Benchmarks/Transcoding/Allocations", swiftSettings: strict),
+    // libFuzzer brings `main`; the Makefile adds -sanitize=fuzzer.
+    .executableTarget(
+      name: "fuzz-json", dependencies: ["FuzzCases"], path: "Fuzz/JSON", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-wire", dependencies: ["FuzzCases"], path: "Fuzz/Wire", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-descriptor-set", dependencies: ["FuzzCases"], path: "Fuzz/DescriptorSet",
+      swiftSettings: strict),
   ]
 }

@@ -16,7 +16,7 @@
 // - Work is at most n log n in the size of the input, whatever the peer sends: duplicate keys are found by
 //   sorting, lengths are patched in one copy (`LengthPrefixes`), fields out of order are sorted.
 //
-// Limits: `TranscodingLimits` (depth, tokens, output bytes); `TranscodingScratch.retainedBytes`.
+// Limits: `TranscodingLimits` (depth, tokens, fields, output bytes); `TranscodingScratch.retainedBytes`.
 //
 // Files
 //   BodyCodec.swift                               what a method's request and reply codecs do

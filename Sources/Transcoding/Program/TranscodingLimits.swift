@@ -4,6 +4,8 @@ package struct TranscodingLimits: Sendable, Equatable {
   package var depth: Int = 100
   /// Values and keys of one JSON text.
   package var tokens: Int = 4_000_000
+  /// Fields of a reply that are noted at one time: those of a message and of the messages around it.
+  package var fields: Int = 4_000_000
   /// Bytes that one translation may write.
   package var outputBytes: Int = 256 << 20
 

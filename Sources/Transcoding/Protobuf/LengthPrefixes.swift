@@ -39,25 +39,25 @@ struct LengthPrefixes: ~Copyable {
     (64 &- (value | 1).leadingZeroBitCount &+ 6) / 7
   }
 
-  /// Appends the finished wire to `output`.
+  /// Appends the finished wire to `output`; gathers the pieces in `gathered` first, which has them at hand faster than
+  /// an array.
   borrowing func finish(
-    _ sink: borrowing ByteSink, _ prefixes: borrowing Stack<Prefix>, _ output: inout [UInt8]
+    _ sink: borrowing ByteSink, _ prefixes: borrowing Stack<Prefix>, _ gathered: inout ByteSink,
+    _ output: inout [UInt8]
   ) {
+    if prefixes.count == 0 { return sink.copy(to: &output) }
+    gathered.removeAll()
     sink.withView { bytes in
-      output.reserveCapacity(output.count + bytes.count + prefixBytes)
+      gathered.reserve(bytes.count + prefixBytes)
       var copied = 0
       for i in 0..<prefixes.count {
         let prefix = prefixes[i]
-        bytes.copy(from: copied, to: prefix.position, into: &output)
+        gathered.append(bytes, from: copied, to: prefix.position)
         copied = prefix.position
-        var rest = prefix.length
-        while rest >= 0x80 {
-          output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-          rest >>= 7
-        }
-        output.append(UInt8(truncatingIfNeeded: rest))
+        gathered.appendVarint(UInt64(truncatingIfNeeded: prefix.length))
       }
-      bytes.copy(from: copied, to: bytes.count, into: &output)
+      gathered.append(bytes, from: copied, to: bytes.count)
     }
+    gathered.copy(to: &output)
   }
 }

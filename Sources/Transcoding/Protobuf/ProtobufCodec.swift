@@ -33,7 +33,8 @@ package final class ProtobufCodec: BodyCodec {
           boundText: boundText, bodyPath: bodyPath, buffers: scratch.take())
         let outcome = Result { () throws(TranscodeError) in try encoder.run(record) }
         if case .success = outcome {
-          encoder.prefixes.finish(encoder.buffers.sink, encoder.buffers.lengths, &output)
+          encoder.prefixes.finish(
+            encoder.buffers.sink, encoder.buffers.lengths, &encoder.buffers.spare, &output)
         }
         scratch.giveBack(encoder.buffers)
         try outcome.get()

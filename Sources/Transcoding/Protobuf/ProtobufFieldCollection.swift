@@ -27,6 +27,9 @@ extension ProtobufDecoder {
           throw TranscodeError(.wrongWireType, offset: start, field: field.id)
         }
         let value = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
+        if buffers.occurrences.count > limits.fields {
+          throw TranscodeError(.tooManyTokens, offset: start, field: field.id)
+        }
         if index < previous { isSorted = false }
         previous = index
         buffers.occurrences.append(
