@@ -50,15 +50,20 @@ bench-transcoding: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare the tran
 
 # Seconds for each fuzzer; what they find goes to Fuzz/Crashes, where the tests find it.
 FUZZ_SECONDS ?= 10
-FUZZERS := json wire descriptor-set
-FUZZ_BUILD := -c release --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library
+FUZZERS := JSON:json Wire:wire DescriptorSet:descriptor-set
+FUZZ_FLAGS := -sanitize=fuzzer,address
+FUZZ_BUILD := -c release --scratch-path .build/fuzz $(addprefix -Xswiftc ,$(FUZZ_FLAGS))
+FUZZ_MODULES := FuzzCases ProtobufSchema SchemaModel Transcoding SwiftProtobuf
 
 fuzz: toolchain ## Fuzz JSON, wire and descriptor sets, FUZZ_SECONDS=10 each
-	@set -e; for name in $(FUZZERS); do \
-	  $(TOOLS) $(SWIFT) build $(FUZZ_BUILD) --product fuzz-$$name; \
+	@set -e; for fuzzer in $(FUZZERS); do \
+	  target=Fuzz$${fuzzer%%:*}; name=$${fuzzer##*:}; \
+	  $(TOOLS) $(SWIFT) build $(FUZZ_BUILD) --target $$target; \
+	  swiftc $(FUZZ_FLAGS) -use-ld=lld -o .build/fuzz/$$name .build/fuzz/release/$$target.build/*.o \
+	    $(foreach module,$(FUZZ_MODULES),.build/fuzz/release/$(module).build/*.o); \
 	  mkdir -p .build/fuzz/found/$$name Fuzz/Crashes/$$name; \
-	  .build/fuzz/release/fuzz-$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
-	    -print_final_stats=1 -artifact_prefix=Fuzz/Crashes/$$name/ .build/fuzz/found/$$name Fuzz/Corpus/$$name; \
+	  .build/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+	    -artifact_prefix=Fuzz/Crashes/$$name/ .build/fuzz/found/$$name Fuzz/Corpus/$$name; \
 	done
 
 deep: tsan asan fuzz ## Run the tests under ThreadSanitizer, then under AddressSanitizer, and the fuzzers

@@ -157,13 +157,11 @@ if Context.environment["DRAWBRIDGE_TOOLS"] != nil {
       name: "transcoding-allocations",
       dependencies: ["MallocCounter", "ProtobufSchema", "SchemaModel", "Transcoding"],
       path: "Benchmarks/Transcoding/Allocations", swiftSettings: strict),
-    // libFuzzer brings `main`; the Makefile adds -sanitize=fuzzer.
-    .executableTarget(
-      name: "fuzz-json", dependencies: ["FuzzCases"], path: "Fuzz/JSON", swiftSettings: strict),
-    .executableTarget(
-      name: "fuzz-wire", dependencies: ["FuzzCases"], path: "Fuzz/Wire", swiftSettings: strict),
-    .executableTarget(
-      name: "fuzz-descriptor-set", dependencies: ["FuzzCases"], path: "Fuzz/DescriptorSet",
+    // Libraries: SwiftPM gives a program another name for `main` than libFuzzer has, so that the Makefile links.
+    .target(name: "FuzzJSON", dependencies: ["FuzzCases"], path: "Fuzz/JSON", swiftSettings: strict),
+    .target(name: "FuzzWire", dependencies: ["FuzzCases"], path: "Fuzz/Wire", swiftSettings: strict),
+    .target(
+      name: "FuzzDescriptorSet", dependencies: ["FuzzCases"], path: "Fuzz/DescriptorSet",
       swiftSettings: strict),
   ]
 }

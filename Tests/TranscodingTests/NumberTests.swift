@@ -90,4 +90,31 @@ import Transcoding
     let all = mantissa.filter(\.isNumber).drop { $0 == "0" }
     return String(all.reversed().drop { $0 == "0" }.reversed())
   }
+
+  /// Texts of all lengths and sizes mean what they mean to the standard library.
+  @Test func randomTextsAreReadExactly() throws {
+    let codec = Fixtures.shared.codec
+    var state: UInt64 = 0xD1B5_4A32_D192_ED03
+    func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 31
+    }
+    var texts = [
+      "9007199254740993", "9007199254740992.5", "1.7976931348623158e308", "2.2250738585072014e-308",
+      "2.2250738585072011e-308", "4.9e-324", "18446744073709551615", "1e23", "8.5e22", "5e-324", "1e-323",
+      "9.999999999999999e22", "0.1e-5", "123456789012345678e-17", "7450580596923828125e-27",
+    ]
+    for round in 0..<4_000 {
+      let digits = String(next() >> (next() % 60))
+      let exponent = round % 3 == 0 ? Int(next() % 600) - 320 : Int(next() % 40) - 25
+      texts.append(round % 2 == 0 ? "\(digits)e\(exponent)" : "\(digits.prefix(1)).\(digits)e\(exponent)")
+    }
+    for text in texts {
+      let expected = try #require(Double(text))
+      guard expected.isFinite else { continue }
+      let wire = try codec.wire("corpus.Optionals", #"{"real":\#(text)}"#)
+      let bits = wire.dropFirst().reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      #expect(bits == expected.bitPattern, "\(text)")
+    }
+  }
 }

@@ -43,6 +43,10 @@ else { throw CountError(description: "\(diagnostics.all)") }
 let codec = ProtobufCodec(model: schema.model, wire: schema.wire)
 let scratch = TranscodingScratch()
 
+// A counter that sees nothing would find everything in order.
+let seen = allocations { schema.model.types.map(\.name).forEach { precondition(!$0.utf8.contains(0)) } }
+guard seen > 0 else { throw CountError(description: "the counter does not see the allocator") }
+
 var toWire: [UInt] = []
 var toJSON: [UInt] = []
 for fields in [16, 160] {

@@ -89,7 +89,49 @@ enum FloatingPointText {
       let value = number.exponent < 0 ? Double(significand) / power : Double(significand) * power
       return number.isNegative ? -value : value
     }
+    if let significand = number.significand, let value = parseBounded(significand, number.exponent) {
+      return number.isNegative ? -value : value
+    }
     return parseLong(text, from: start, to: end)
+  }
+
+  /// The closest double of significand × 10^exponent, from a product of 192 bits; nil when those do not decide, or
+  /// when the result is not a normal number.
+  ///
+  /// The table's powers are rounded up by less than one in their last place, so that the true product lies above
+  /// `upper - significand`. When both bounds round to the same double, it is the right one.
+  private static func parseBounded(_ significand: UInt64, _ exponent: Int) -> Double? {
+    guard significand != 0, exponent >= -PowersOfTen.limit, exponent <= PowersOfTen.limit else { return nil }
+    let shift = significand.leadingZeroBitCount
+    let factor = significand << UInt64(shift)
+    let power = PowersOfTen.shared[exponent]
+    let top = factor.multipliedFullWidth(by: power.high)
+    let bottom = factor.multipliedFullWidth(by: power.low)
+    let (middle, carry) = top.low.addingReportingOverflow(bottom.high)
+    let high = top.high &+ (carry ? 1 : 0)
+    let binary = 64 &+ (exponent &* 1_741_647) >> 19 &- shift
+    guard let upper = rounded(high, middle, bottom.low, binary) else { return nil }
+    let (lowerLow, borrow) = bottom.low.subtractingReportingOverflow(factor)
+    let (lowerMiddle, borrowMore) = middle.subtractingReportingOverflow(borrow ? 1 : 0)
+    let lower = rounded(high &- (borrowMore ? 1 : 0), lowerMiddle, lowerLow, binary)
+    return lower == upper ? upper : nil
+  }
+
+  /// The double closest to (high, middle, low) × 2^(binary - 191), ties to even; nil when it is not normal.
+  private static func rounded(_ high: UInt64, _ middle: UInt64, _ low: UInt64, _ binary: Int) -> Double? {
+    let isShort = high >> 63 == 0
+    let head = isShort ? high << 1 | middle >> 63 : high
+    let hasTail = (isShort ? middle << 1 : middle) | low != 0
+    let rest = head & 0x7FF
+    var mantissa = head >> 11
+    if rest > 0x400 || rest == 0x400 && (hasTail || mantissa & 1 == 1) { mantissa &+= 1 }
+    var exponent = isShort ? binary &- 1 : binary
+    if mantissa >> 53 != 0 {
+      mantissa >>= 1
+      exponent &+= 1
+    }
+    guard exponent >= -1022, exponent <= 1023 else { return nil }
+    return Double(bitPattern: UInt64(exponent &+ 1023) << 52 | mantissa & 0xF_FFFF_FFFF_FFFF)
   }
 
   /// Digits beyond a double's precision, or a large exponent: the standard library rounds these correctly.
