@@ -134,7 +134,8 @@ let package = Package(
       resources: [.embedInCode("schema.binpb")], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "TranscodingTests", dependencies: ["FuzzCases", "ProtobufSchema", "SchemaModel", "Transcoding"],
+      name: "TranscodingTests",
+      dependencies: ["FuzzCases", "IDLSchema", "ProtobufSchema", "SchemaModel", "Transcoding"],
       exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )
