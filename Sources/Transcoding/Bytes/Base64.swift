@@ -54,6 +54,10 @@ enum Base64 {
     }
   }
 
+  static func decode(_ text: borrowing ByteSink, into sink: inout ByteSink) -> Bool {
+    text.withView { decode($0, from: 0, to: $0.count, into: &sink) }
+  }
+
   /// Appends the bytes that `text[start..<end]` stands for; false when it is not base64.
   ///
   /// Bits left over in the last character are ignored, as protobuf's own parsers do (RFC 4648 §3.5 allows it).

@@ -79,6 +79,28 @@ enum UTF8Form {
     return index
   }
 
+  static func appendUTF16(of text: borrowing ByteSink, to sink: inout ByteSink) -> Bool {
+    text.withView { appendUTF16($0, from: 0, to: $0.count, to: &sink) }
+  }
+
+  /// Appends valid UTF-8 as little-endian UTF-16; false when it holds U+0000.
+  static func appendUTF16(_ bytes: ByteView, from start: Int, to end: Int, to sink: inout ByteSink) -> Bool {
+    var at = start
+    while at < end {
+      let (scalar, length) = scalar(bytes, at: at)
+      at += length
+      if scalar == 0 { return false }
+      if scalar < 0x10000 {
+        sink.append(word: UInt64(scalar), length: 2)
+      } else {
+        let rest = UInt64(scalar - 0x10000)
+        sink.append(word: 0xD800 | rest >> 10, length: 2)
+        sink.append(word: 0xDC00 | rest & 0x3FF, length: 2)
+      }
+    }
+    return true
+  }
+
   /// Appends the UTF-8 form of `scalar`, which is neither a surrogate nor above U+10FFFF.
   static func append(_ scalar: UInt32, to sink: inout ByteSink) {
     switch scalar {

@@ -107,10 +107,7 @@ extension CDRDecoder {
       if type.isObject, buffers.sink[start] != UInt8(ascii: "\"") { buffers.quote(from: start) }
     } else {
       try value(type.key)
-      var text = ByteSink(capacity: 0)
-      swap(&text, &buffers.sink)
-      text.withView { view in buffers.keys.add(tag: 0) { $0.append(view, from: start, to: view.count) } }
-      swap(&text, &buffers.sink)
+      buffers.keys.add(tag: 0, endOf: buffers.sink, from: start)
     }
   }
 }

@@ -208,8 +208,11 @@ struct CDRCompiler {
       default: return 4
       }
     }
-    if type.hasSize { return 5 }
     switch type.kind {
+    // Their own size could serve too; Cyclone writes another one, and so do we.
+    case .record, .union: return 4
+    case .array, .map: return type.hasSize ? 5 : 4
+    case .list where type.hasSize: return 5
     case .string, .wideString, .octets: return 5
     case .list:
       switch types[Int(type.element)].size {

@@ -78,7 +78,7 @@ extension CDRDecoder {
     if scalar & 0xF800 == 0xD800 { throw malformed(type) }
     buffers.spare.removeAll()
     UTF8Form.append(scalar, to: &buffers.spare)
-    buffers.appendSpareAsLiteral()
+    JSONString.appendLiteral(of: buffers.spare, into: &buffers.sink)
   }
 
   private mutating func enumerator(
@@ -135,15 +135,5 @@ extension CDRDecoder {
     } else {
       buffers.sink[buffers.sink.count &- 1] = UInt8(ascii: "]")
     }
-  }
-}
-
-extension TranscodingBuffers {
-  /// Appends the text in `spare` to the sink, as a JSON string.
-  mutating func appendSpareAsLiteral() {
-    var text = ByteSink(capacity: 0)
-    swap(&text, &spare)
-    _ = text.withView { JSONString.appendLiteral($0, from: 0, to: $0.count, into: &sink) }
-    swap(&text, &spare)
   }
 }

@@ -10,14 +10,13 @@ extension CDRDecoder {
     // The NUL counts; an empty string without one is written by some.
     let end = max(start, start &+ size &- 1)
     if size > 0, reader.wire[end] != 0 { throw TranscodeError(.malformedValue, offset: end) }
-    if let invalid = UTF8Form.firstInvalid(reader.wire, from: start, to: end) {
-      throw TranscodeError(.invalidUTF8, offset: invalid)
-    }
     if let nul = UTF8Form.firstNUL(reader.wire, from: start, to: end) {
       throw TranscodeError(.malformedValue, offset: nul)
     }
     try checkBound(index, type, end &- start, offset: place)
-    JSONString.appendLiteral(reader.wire, from: start, to: end, into: &buffers.sink)
+    if let invalid = JSONString.appendLiteral(reader.wire, from: start, to: end, into: &buffers.sink) {
+      throw TranscodeError(.invalidUTF8, offset: invalid)
+    }
   }
 
   func checkBound(_ index: Int32, _ type: CDRType, _ count: Int, offset: Int) throws(TranscodeError) {
@@ -47,7 +46,7 @@ extension CDRDecoder {
       }
       UTF8Form.append(scalar, to: &buffers.spare)
     }
-    buffers.appendSpareAsLiteral()
+    JSONString.appendLiteral(of: buffers.spare, into: &buffers.sink)
   }
 
   mutating func octets(_ index: Int32, _ type: CDRType) throws(TranscodeError) {

@@ -47,34 +47,25 @@ extension CDREncoder {
     guard token.isComplex else {
       return try wideString(index, type, text, Int(token.start), Int(token.end))
     }
-    var unescaped = ByteSink(capacity: 0)
-    swap(&unescaped, &buffers.spare)
-    unescaped.removeAll()
-    JSONString.appendText(of: token, in: text, to: &unescaped)
-    let outcome = unescaped.withView { view in
-      Result { () throws(TranscodeError) in try wideString(index, type, view, 0, view.count) }
-    }
-    swap(&unescaped, &buffers.spare)
-    try outcome.get()
+    let place = reserve32()
+    buffers.spare.removeAll()
+    JSONString.appendText(of: token, in: text, to: &buffers.spare)
+    let hasNUL = !UTF8Form.appendUTF16(of: buffers.spare, to: &buffers.sink)
+    try endWideString(index, type, place, hasNUL: hasNUL)
   }
 
   mutating func wideString(
     _ index: Int32, _ type: CDRType, _ bytes: ByteView, _ start: Int, _ end: Int
   ) throws(TranscodeError) {
     let place = reserve32()
-    var at = start
-    while at < end {
-      let (scalar, length) = UTF8Form.scalar(bytes, at: at)
-      at += length
-      if scalar == 0 { throw TranscodeError(.nulCharacter, offset: -1).expecting(index) }
-      if scalar < 0x10000 {
-        buffers.sink.append(word: UInt64(scalar), length: 2)
-      } else {
-        let rest = UInt64(scalar - 0x10000)
-        buffers.sink.append(word: 0xD800 | rest >> 10, length: 2)
-        buffers.sink.append(word: 0xDC00 | rest & 0x3FF, length: 2)
-      }
-    }
+    let hasNUL = !UTF8Form.appendUTF16(bytes, from: start, to: end, to: &buffers.sink)
+    try endWideString(index, type, place, hasNUL: hasNUL)
+  }
+
+  private mutating func endWideString(
+    _ index: Int32, _ type: CDRType, _ place: Int, hasNUL: Bool
+  ) throws(TranscodeError) {
+    if hasNUL { throw TranscodeError(.nulCharacter, offset: -1).expecting(index) }
     try checkBound(index, type, (buffers.sink.count - place - 4) / 2)
     setSize(place)
   }

@@ -39,6 +39,11 @@ struct DuplicateKeys: ~Copyable {
         start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: bytes.count), tag: tag))
   }
 
+  /// Adds the key that stands at the end of `sink`, from `start` on.
+  mutating func add(tag: Int32, endOf sink: borrowing ByteSink, from start: Int) {
+    sink.withView { view in add(tag: tag) { $0.append(view, from: start, to: view.count) } }
+  }
+
   /// Sorts the keys since `mark`, equal ones by their tags.
   mutating func sort(since mark: Mark) {
     bytes.withView { view in

@@ -89,6 +89,11 @@ enum JSONString {
     return invalid
   }
 
+  /// As above, for text that is known to be UTF-8.
+  static func appendLiteral(of text: borrowing ByteSink, into sink: inout ByteSink) {
+    text.withView { _ = appendLiteral($0, from: 0, to: $0.count, into: &sink) }
+  }
+
   /// Copies runs that need no escape whole: one look at each byte decides that and whether it is UTF-8.
   private static func appendEscaped(
     _ bytes: ByteView, from start: Int, to end: Int, into sink: inout ByteSink

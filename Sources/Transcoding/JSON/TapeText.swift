@@ -21,13 +21,9 @@ extension TranscodingBuffers {
       return Base64.decode(text, from: Int(token.start), to: Int(token.end), into: &sink)
     }
     // `/` may be escaped.
-    var unescaped = ByteSink(capacity: 0)
-    swap(&unescaped, &spare)
-    unescaped.removeAll()
-    JSONString.appendText(of: token, in: text, to: &unescaped)
-    let isValid = unescaped.withView { Base64.decode($0, from: 0, to: $0.count, into: &sink) }
-    swap(&unescaped, &spare)
-    return isValid
+    spare.removeAll()
+    JSONString.appendText(of: token, in: text, to: &spare)
+    return Base64.decode(spare, into: &sink)
   }
 
   /// Ignored members may not repeat a name either (RFC 8259 §4 leaves it open; both mappings forbid it).

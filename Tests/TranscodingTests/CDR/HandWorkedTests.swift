@@ -26,6 +26,52 @@ import Transcoding
     struct Holder final { a uint8, b Either }
     """
 
+  /// Written by the C types that idlc 0.10.2 makes of them.
+  static let recordedTypes = """
+    enum Small/8 = OFF:0 ON:1
+    enum E = ZERO:0 ONE:1 TWO:2
+    struct Firm final { x char, y float64 }
+    struct Grown appendable { x char, y float64 }
+    struct Loose mutable { x char id=10, y float64 id=3 }
+    struct Members mutable { a uint8, p Firm, q Grown, r Loose, s seq<Grown>, t string, u seq<int16>, v seq<int32>, \
+    w seq<float64>, k arr<int32;2>, e E, f Small, o seq<uint8>, n arr<string;2>, b seq<boolean>, z int32 optional }
+    struct Rows final { a uint8, m arr<arr<int32;3>;2>, n arr<arr<Small;2>;1>, z uint8 }
+    struct Smalls final { a Small, b Small, c uint8 }
+    """
+
+  static let recorded: [(type: String, wire: String, json: String)] = [
+    (
+      "Members",
+      """
+      000b0000 0c010000 00000000 01000000 010000400c00000061000000000000000000f83f 02000040100000000c0000006200000000000000
+      00000440 0300004018000000140000000a00000063000000030000300000000000000c40 0400005014000000010000000c00000062000000
+      0000000000000440 050000500300000078790000 060000400a0000000300000001000200 03000000 070000600100000007000000
+      0800007002000000000000000000f03f0000000000000040 09000040080000000500000006000000 0a00002001000000 0b00000001000000
+      0c0000500300000001020300 0d0000500d0000000200000070000000 01000000 00000000 0e0000500200000001000000 0f00002009000000
+      """,
+      #"{"a":1,"p":{"x":"a","y":1.5},"q":{"x":"b","y":2.5},"r":{"x":"c","y":3.5},"s":[{"x":"b","y":2.5}],"t":"xy","#
+        + #""u":[1,2,3],"v":[7],"w":[1,2],"k":[5,6],"e":"ONE","f":"ON","o":"AQID","n":["p",""],"b":[true,false],"z":9}"#
+    ),
+    (
+      "Rows", "00010000 01000000 01000000 02000000 03000000 04000000 05000000 06000000 00 01 09",
+      #"{"a":1,"m":[[1,2,3],[4,5,6]],"n":[["OFF","ON"]],"z":9}"#
+    ),
+    (
+      "Rows", "00070000 01000000 01000000 02000000 03000000 04000000 05000000 06000000 02000000 00 01 09",
+      #"{"a":1,"m":[[1,2,3],[4,5,6]],"n":[["OFF","ON"]],"z":9}"#
+    ),
+    ("Smalls", "00010000 010003", #"{"a":"ON","b":"OFF","c":3}"#),
+    ("Smalls", "00070000 010003", #"{"a":"ON","b":"OFF","c":3}"#),
+  ]
+
+  @Test(arguments: recorded)
+  func bytesOfCTypes(_ row: (type: String, wire: String, json: String)) throws {
+    let schema = try TestSchema(Self.recordedTypes)
+    let wire = [UInt8](hex: row.wire)
+    #expect(try schema.json(row.type, wire) == row.json)
+    #expect(try schema.wire(row.type, row.json, after: Array(wire[..<4])).hex == wire.hex)
+  }
+
   static let rows: [(type: String, wire: String, json: String)] = [
     (
       "Final",
