@@ -17,7 +17,7 @@ DEEP_SELECTION ?= --skip ArchitectureTests
 RELEASE := -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-messages well-known bench-messages fuzz-schema test bench bench-transcoding fuzz deep tsan asan lint format clean toolchain
+.PHONY: help setup demo demo-messages well-known bench-messages fuzz-schema test soak bench bench-transcoding fuzz deep tsan asan lint format clean toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,10 @@ test: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Run all tests
 
 bench: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare with libmicrohttpd alone and with a C relay; takes about four minutes
 	python3 Benchmarks/http_bench.py
+
+soak: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Memory and descriptors over 100,000 calls of each kind
+	$(SWIFT) build --build-tests
+	DRAWBRIDGE_SOAK=1 $(SWIFT) test --skip-build $(TEST_OPTIONS) --filter SoakTests
 
 # Benchmarks and fuzzers stand in Package.swift only when this is set.
 TOOLS := DRAWBRIDGE_TOOLS=1

@@ -88,6 +88,7 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Demo/demo.binpb"), .embedInCode("Demo/demo.proto"), .embedInCode("Demo/demo.yaml"),
+        .embedInCode("Demo/robot.idl"),
       ],
       swiftSettings: strict),
 

@@ -28,6 +28,7 @@
 //   Pipeline/Snapshot.swift      what one configuration is compiled to
 //   Pipeline/CompiledRoute.swift  one route, ready to run
 //   Pipeline/SnapshotBuilder.swift  configuration and schemas to snapshot
+//   Pipeline/ServiceSchema.swift  a service's schema files to its types, methods and codecs
 //   Pipeline/RouteCompiler.swift  one route of the configuration to its compiled form
 //   Pipeline/UnconnectedBackend.swift  stands in where nothing is called
 //   Log/Log.swift                log lines

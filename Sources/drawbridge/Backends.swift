@@ -1,18 +1,43 @@
+internal import DDSRPC
 internal import DRPC
 internal import EventLoop
 internal import GatewayCore
 internal import RPCCore
+internal import SchemaModel
 
 /// Makes the backend of a service.
 enum Backends {
-  static func make(_ plan: SnapshotBuilder.BackendPlan, loops: [EventLoop]) -> any RPCBackend {
-    switch plan.service.backend {
-    case .drpc(let configuration):
-      let methods = plan.addresses.map { address in
+  /// Nil after a diagnostic.
+  static func make(
+    _ plan: SnapshotBuilder.BackendPlan, loops: [EventLoop], diagnostics: inout Diagnostics
+  ) -> (any RPCBackend)? {
+    switch (plan.service.backend, plan.addresses) {
+    case (.drpc(let configuration), .drpc(let addresses)):
+      let methods = addresses.map { address in
         address.map { DRPCMethod(module: $0.module, method: $0.method) }
       }
       return DRPCBackend(settings(configuration), methods: methods, loops: loops)
+    case (.dds(let configuration), .dds(let table)):
+      do throws(DDSError) {
+        return try DDSBackend(settings(configuration), table: table, loops: loops)
+      } catch {
+        diagnostics.error("dds", at: plan.service.location, "service '\(plan.service.name)': \(error)")
+        return nil
+      }
+    case (.drpc, .dds), (.dds, .drpc): return nil
     }
+  }
+
+  private static func settings(_ configuration: DDSServiceConfiguration) -> DDSSettings {
+    DDSSettings(
+      network: DDSNetwork(
+        domain: UInt32(clamping: configuration.domain), interface: configuration.interface,
+        allowsMulticast: configuration.multicast, peers: configuration.peers, lease: configuration.lease,
+        cycloneXML: configuration.cycloneXML),
+      instanceName: configuration.instance,
+      representation: configuration.representation == .xcdr1 ? .xcdr1 : .xcdr2,
+      matchTimeout: configuration.matchTimeout, settle: configuration.settle,
+      inFlight: configuration.inFlight, requireSingle: configuration.requireSingle)
   }
 
   private static func settings(_ configuration: DRPCServiceConfiguration) -> DRPCSettings {

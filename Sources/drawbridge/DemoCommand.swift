@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DDSRPC
 internal import DRPC
 internal import EventLoop
 internal import GatewayCore
@@ -8,7 +9,9 @@ internal import Glibc
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Serve a demo: a DAOS-style pool service in a process of its own, and the gateway before it.")
+    abstract:
+      "Serve a demo: a DAOS-style pool service and a robot over DDS in a process of their own, and the gateway."
+  )
 
   @Flag(help: "Only the services, for a gateway that runs already.")
   var services = false
@@ -25,11 +28,11 @@ struct DemoCommand: ParsableCommand {
     let files = DemoFiles(port: port, environment: environment)
     GatewayProcess.prepare()
     do {
-      try files.write()
+      let domain = try files.write(port: port, beginning: !services)
       if services {
-        try serveServices(files)
+        try serveServices(files, domain: domain)
       } else {
-        try serveAll(port, files, environment)
+        try serveAll(port, files, domain: domain, environment)
       }
     } catch let error as DemoError {
       Console.print("error: \(error)", toStandardError: true)
@@ -47,7 +50,12 @@ struct DemoCommand: ParsableCommand {
 
   // MARK: The services
 
-  private func serveServices(_ files: DemoFiles) throws {
+  /// Participants of this host only, and never those of the default domain: nobody's real robots.
+  private static func network(_ domain: Int) -> DDSNetwork {
+    .loopback(domain: UInt32(clamping: domain), lease: .seconds(2))
+  }
+
+  private func serveServices(_ files: DemoFiles, domain: Int) throws {
     let server = DRPCServer(path: files.socket, mode: 0o600)
     do throws(DRPCServerError) {
       for module in PoolService().modules { try server.register(module) }
@@ -55,15 +63,24 @@ struct DemoCommand: ParsableCommand {
     } catch {
       throw DemoError("the services cannot listen on \(files.socket): \(error)")
     }
+    let robot: RobotService
+    do throws(DDSError) {
+      robot = try RobotService(network: Self.network(domain))
+      try robot.start()
+    } catch {
+      throw DemoError("the robot cannot join DDS domain \(domain): \(error)")
+    }
     if let readyDescriptor {
       System.writeAll(readyDescriptor, [1])
       System.close(readyDescriptor)
     } else {
-      Console.print("services: process \(getpid()) on \(files.socket); stop them with Ctrl-C")
+      Console.print(
+        "services: process \(getpid()) on \(files.socket) and in DDS domain \(domain); stop them with Ctrl-C")
     }
     let loop = try EventLoop()
     let signals = try SignalSource([SignalSource.terminate, SignalSource.interrupt], on: loop) { _ in
       _ = Task(executorPreference: loop) {
+        await robot.stop()
         await server.stop()
         loop.stop()
       }
@@ -74,20 +91,25 @@ struct DemoCommand: ParsableCommand {
 
   // MARK: Gateway and services
 
-  private func serveAll(_ port: UInt16, _ files: DemoFiles, _ environment: [String: String]) throws {
+  private func serveAll(
+    _ port: UInt16, _ files: DemoFiles, domain: Int, _ environment: [String: String]
+  ) throws {
     var variables = environment
     variables["PORT"] = "\(port)"
     variables["SOCKET"] = files.socket
+    variables["DOMAIN"] = "\(domain)"
     var configuration = try Loading.configuration(files.configuration, environment: variables)
     configuration.log.format = .text
     // Listens first: with the port taken there is nothing to start services for.
     let gateway = try GatewayProcess(configuration)
     let services = try ServicesProcess.start(port: port, files: files)
     defer { services.stop() }
-    try gateway.serve { Console.print(Self.welcome(port, files, services)) }
+    try gateway.serve { Console.print(Self.welcome(port, files, services, domain: domain)) }
   }
 
-  private static func welcome(_ port: UInt16, _ files: DemoFiles, _ services: ServicesProcess) -> String {
+  private static func welcome(
+    _ port: UInt16, _ files: DemoFiles, _ services: ServicesProcess, domain: Int
+  ) -> String {
     // As it was started: the program need not be in PATH.
     let program = CommandLine.arguments.first ?? "drawbridge"
     let again = "\(program) demo --services" + (port == defaultPort ? "" : " --port \(port)")
@@ -98,8 +120,10 @@ struct DemoCommand: ParsableCommand {
         curl -s localhost:\(port)/v1/pools
         curl -s localhost:\(port)/v1/pools/tank
         curl -s --json '{"label":"mine","total_bytes":"1099511627776"}' localhost:\(port)/v1/pools
+        curl -s -X PUT --json '{"speed":3.5}' localhost:\(port)/v1/robot/speed
+        curl -s localhost:\(port)/v1/robot/status
 
-      services       process \(services.processID), dRPC on \(files.socket)
+      services       process \(services.processID), dRPC on \(files.socket), DDS-RPC in domain \(domain)
       stop them      kill \(services.processID)
       start again    \(again)
       configuration  \(files.configuration)

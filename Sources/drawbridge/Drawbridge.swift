@@ -14,8 +14,9 @@
 //   Backends.swift        configuration of a service to its backend
 //   GatewayProcess.swift  loops, server, signals: from a snapshot to a served process
 //   Demo/PoolService.swift      the demo's dRPC service
-//   Demo/DemoFiles.swift        its folder: socket, schema, configuration
-//   Demo/RobotService.swift     robot::RobotControl
+//   Demo/RobotService.swift     the demo's DDS-RPC service
+//   Demo/DemoFiles.swift        its folder: socket, schemas, configuration, number of the domain
+//   Demo/DemoDomain.swift       a DDS domain that nobody uses
 //   Demo/ServicesProcess.swift  its second process
 
 internal import ArgumentParser

@@ -32,7 +32,7 @@ struct GatewayProcess {
     let count = configuration.loops ?? min(Processors.usable, Processors.mostLoops)
     let loops = try (0..<count).map { try EventLoop(index: $0) }
     self.loops = loops
-    snapshot = try Loading.snapshot(configuration) { Backends.make($0, loops: loops) }
+    snapshot = try Loading.snapshot(configuration) { Backends.make($0, loops: loops, diagnostics: &$1) }
     let gateway = Gateway(snapshot: snapshot, log: log, limits: configuration.limits)
     server = try HTTPServer(
       loops: loops, handler: gateway, settings: HTTPFrontSettings(configuration.limits),

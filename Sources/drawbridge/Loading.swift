@@ -26,7 +26,7 @@ enum Loading {
   /// - Throws: `ExitCode.misconfigured` after all diagnostics were printed.
   static func snapshot(
     _ configuration: Configuration,
-    makeBackend: @escaping (SnapshotBuilder.BackendPlan) -> any RPCBackend = { _ in UnconnectedBackend() }
+    makeBackend: @escaping SnapshotBuilder.MakeBackend = { _, _ in UnconnectedBackend() }
   ) throws -> Snapshot {
     var diagnostics = Diagnostics()
     let snapshot = SnapshotBuilder.build(configuration, diagnostics: &diagnostics, makeBackend: makeBackend)

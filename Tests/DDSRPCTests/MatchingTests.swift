@@ -144,7 +144,7 @@ import Testing
     let signal = MatchSignal()
     let wire = Robot.interface()
     let reader = try TopicReader(
-      domain, topic: wire.replyTopic, type: wire.replyTypeName, qos: DDSQoS(),
+      domain, topic: wire.replyTopic, type: wire.replyTypeName, qos: EndpointQoS(),
       listener: WriterListener(signal))
     let end = Date(timeIntervalSinceNow: 20)
     while reader.peers.first?.wasHeard != true { try #require(Date() < end, "\(reader.peers)") }

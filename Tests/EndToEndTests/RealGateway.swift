@@ -27,7 +27,11 @@ final class RealGateway: Sendable {
     let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
     let gateway = try ChildProcess(
       "/bin/sh", ["-c", limit + "exec \"$@\"", "sh", TestPaths.drawbridge] + arguments,
-      environment: ["PORT": "0", "SOCKET": demo.appendingPathComponent("pool.sock").path])
+      environment: [
+        "PORT": "0", "SOCKET": demo.appendingPathComponent("pool.sock").path,
+        "DOMAIN": try String(contentsOf: demo.appendingPathComponent("domain"), encoding: .utf8)
+          .trimmingCharacters(in: .whitespacesAndNewlines),
+      ])
     guard let line = gateway.lines.wait(seconds: 60, where: { $0.contains(#""event":"serving""#) }),
       let address = line.components(separatedBy: "127.0.0.1:").last,
       let port = UInt16(address.prefix(while: \.isNumber))

@@ -13,26 +13,41 @@ import Testing
   // MARK: Memory and descriptors
 
   /// What one client sends at once, and the statuses in order.
-  static let batch: (text: String, statuses: [Int]) = {
-    let requests: [(String, Int)] = [
-      (pool, 200), (post("/v1/pools", #"{"label":"a","redundancy":"RF9"}"#), 400),
-      (post("/v1/echo", #"{"text":"abc","number":"12345678901","list":["x","y"]}"#), 200),
-      ("GET /unknown HTTP/1.1\r\nHost: a\r\n\r\n", 404), (pool, 200),
-    ]
-    let all = Array(repeating: requests, count: 10).flatMap(\.self)
-    return (all.map(\.0).joined(), all.map(\.1))
-  }()
+  struct Batch: Sendable {
+    let requests: [String]
+    let text: String
+    let statuses: [Int]
+
+    init(_ requests: [(String, Int)]) {
+      self.requests = requests.map(\.0)
+      let all = Array(repeating: requests, count: 10).flatMap(\.self)
+      text = all.map(\.0).joined()
+      statuses = all.map(\.1)
+    }
+  }
+
+  static let dRPC = Batch([
+    (pool, 200), (post("/v1/pools", #"{"label":"a","redundancy":"RF9"}"#), 400),
+    (post("/v1/echo", #"{"text":"abc","number":"12345678901","list":["x","y"]}"#), 200),
+    ("GET /unknown HTTP/1.1\r\nHost: a\r\n\r\n", 404), (pool, 200),
+  ])
+
+  static let ddsRPC = Batch([
+    ("GET /v1/robot/speed HTTP/1.1\r\nHost: a\r\n\r\n", 200),
+    (post("/v1/robot/command", #"{"com":"STOP_COMMAND"}"#), 200),
+    ("GET /v1/robot/status HTTP/1.1\r\nHost: a\r\n\r\n", 200),
+  ])
 
   /// Sends at least `count` requests over eight kept connections, and goes away in bad ways in between. Returns how
   /// many batches came back wrong.
-  static func load(_ gateway: RealGateway, requests count: Int) -> Int {
+  static func load(_ gateway: RealGateway, _ batch: Batch, requests count: Int) -> Int {
     let clients = 8
     let batches = count / (clients * batch.statuses.count)
     let wrong = Event<String>()
     let finished = onThreads(clients) { number in
       guard let client = try? gateway.client() else { return wrong.set("no connection") }
       for turn in 0..<batches {
-        if turn % 25 == number { leave(gateway, turn) }
+        if turn % 25 == number { leave(gateway, batch, turn) }
         var counter = AnswerCounter()
         client.send(batch.text)
         while counter.statuses.count < batch.statuses.count {
@@ -48,8 +63,8 @@ import Testing
   }
 
   /// Connects, sends all or a part of a request, and closes without reading.
-  private static func leave(_ gateway: RealGateway, _ turn: Int) {
-    let text = turn % 2 == 0 ? pool : post("/v1/echo", "{}")
+  private static func leave(_ gateway: RealGateway, _ batch: Batch, _ turn: Int) {
+    let text = batch.requests[turn % batch.requests.count]
     guard let client = try? gateway.client() else { return }
     client.send(String(text.prefix(turn % 3 == 0 ? text.count : turn % text.count)))
   }
@@ -65,18 +80,22 @@ import Testing
     return last
   }
 
-  @Test func memoryAndDescriptorsStayAfterManyRequests() throws {
+  /// `make soak` makes the numbers large; DDS passes through two more threads, which debug builds feel.
+  private static let isLong = ProcessInfo.processInfo.environment["DRAWBRIDGE_SOAK"] != nil
+
+  @Test(arguments: [("dRPC", dRPC, 100_000), ("DDS-RPC", ddsRPC, isLong ? 100_000 : 20_000)])
+  func memoryAndDescriptorsStayAfterManyRequests(_ name: String, _ batch: Batch, _ count: Int) throws {
     let gateway = try RealGateway(settings: ["log: { access: false }"])
     defer { gateway.stop() }
     // The sanitizers cost a factor of ten, and have memory of their own.
     let scale = isSanitized ? 10 : 1
     let idle = gateway.openDescriptors
-    #expect(Self.load(gateway, requests: 20_000 / scale) == 0)
+    #expect(Self.load(gateway, batch, requests: 20_000 / scale) == 0)
     // The services' connections stay: four, as configured.
     let early = (
       memory: gateway.residentMemory, descriptors: Self.restingDescriptors(gateway, atMost: idle + 4)
     )
-    #expect(Self.load(gateway, requests: 100_000 / scale) == 0)
+    #expect(Self.load(gateway, batch, requests: count / scale) == 0)
     let late = (
       memory: gateway.residentMemory, descriptors: Self.restingDescriptors(gateway, atMost: early.descriptors)
     )
@@ -85,7 +104,7 @@ import Testing
       #expect(late.memory - early.memory < 2048, "\(early.memory) kB, then \(late.memory) kB")
     }
     print(
-      "soak: \(early.memory) kB and \(early.descriptors) descriptors, then \(late.memory) kB and \(late.descriptors)"
+      "soak, \(name): \(early.memory) kB and \(early.descriptors) descriptors, then \(late.memory) kB and \(late.descriptors)"
     )
   }
 

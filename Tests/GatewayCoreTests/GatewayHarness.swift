@@ -113,7 +113,7 @@ final class TestGateway: Sendable {
       let configuration = ConfigurationLoader.load(
         text: text, path: path, environment: [:], diagnostics: &diagnostics)
     else { return (nil, nil) }
-    let snapshot = SnapshotBuilder.build(configuration, diagnostics: &diagnostics) { _ in backend }
+    let snapshot = SnapshotBuilder.build(configuration, diagnostics: &diagnostics) { _, _ in backend }
     return (configuration, snapshot)
   }
 

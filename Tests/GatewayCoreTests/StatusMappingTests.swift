@@ -237,4 +237,43 @@ import Testing
     #expect(retryAfter(503) == 1)
     #expect(retryAfter(409) == nil)
   }
+
+  // MARK: DDS-RPC
+
+  static let remoteExceptions: [(Int32, String, Int, String, Bool)] = [
+    (1, "REMOTE_EX_UNSUPPORTED", 501, "UNIMPLEMENTED", false),
+    (2, "REMOTE_EX_INVALID_ARGUMENT", 400, "INVALID_ARGUMENT", false),
+    (3, "REMOTE_EX_OUT_OF_RESOURCES", 503, "UNAVAILABLE", true),
+    (4, "REMOTE_EX_UNKNOWN_OPERATION", 501, "UNIMPLEMENTED", false),
+    (5, "REMOTE_EX_UNKNOWN_EXCEPTION", 500, "UNKNOWN", false),
+    (6, "REMOTE_EX_6", 500, "UNKNOWN", false), (-1, "REMOTE_EX_-1", 500, "UNKNOWN", false),
+  ]
+
+  @Test(arguments: remoteExceptions)
+  func aRemoteExceptionHasARow(
+    _ number: Int32, _ name: String, _ status: Int, _ code: String, _ retryable: Bool
+  ) {
+    let outcome = RPCStatus(
+      code: .unknown, origin: .backend, sent: true, detail: .remoteException(number))
+    let problem = StatusMapping().problem(for: outcome, operation: "robot.setSpeed")
+    #expect(problem.type == .remoteException && problem.status == status && problem.code.name == code)
+    #expect(problem.remoteException == name && problem.retryable == retryable)
+    #expect(problem.retryAfter == (status == 503 ? 1 : nil))
+    let other = StatusMapping([Self.override(.problem("remote-exception"), 418)])
+    #expect(other.problem(for: outcome, operation: "robot.setSpeed").status == 418)
+  }
+
+  @Test func aDeclaredExceptionHasItsOwnStatus() {
+    let outcome = RPCStatus(
+      code: .failedPrecondition, origin: .backend, sent: true,
+      detail: .userException(name: "robot::TooFast", body: ReplyBody([])))
+    let plain = StatusMapping().problem(for: outcome, operation: "robot.setSpeed")
+    #expect(plain.type == .userException && plain.status == 422 && plain.title == "TooFast")
+    #expect(plain.detail == "robot::TooFast raised by robot.setSpeed" && plain.retryable == false)
+    let overrides = [
+      Self.override(.problem("user-exception"), 400), Self.override(.exception("robot::TooFast"), 409),
+      Self.override(.exception("robot::Other"), 410),
+    ]
+    #expect(StatusMapping(overrides).problem(for: outcome, operation: "x").status == 409)
+  }
 }

@@ -43,7 +43,7 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
     do throws(DDSError) {
       // The writer first: a requester that learns of the reader then nearly always knows of the writer.
       writer = try TopicWriter(
-        domain, topic: names.replyTopic, type: names.replyType, options.representation, qos: DDSQoS(),
+        domain, topic: names.replyTopic, type: names.replyType, options.representation, qos: EndpointQoS(),
         blocking: Self.writeBlocking, listener: inbox.replies)
     } catch {
       domain.close()
@@ -52,7 +52,7 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
     do throws(DDSError) {
       loop = try Self.makeLoop()
       reader = try TopicReader(
-        domain, topic: names.requestTopic, type: names.requestType, qos: DDSQoS(), listener: inbox)
+        domain, topic: names.requestTopic, type: names.requestType, qos: EndpointQoS(), listener: inbox)
     } catch {
       writer.close()
       domain.close()

@@ -21,6 +21,12 @@ final class RequestInbox: EndpointListener {
   /// What is known of a requester.
   enum Acquaintance { case none, writerOnly, both }
 
+  /// Whom requests are given to. A bare function in a lock would get one more wrapper from the compiler each time
+  /// that the lock is taken.
+  private struct Delivery {
+    let take: @Sendable (IncomingRequest) -> Void
+  }
+
   private struct Matching {
     var requesters: Set<GUID> = []
     var readers: Set<GUID> = []
@@ -34,7 +40,7 @@ final class RequestInbox: EndpointListener {
   private let counts: ReplierCounts
   private let atWork = Atomic(0)
   private let matching = Lock(Matching())
-  private let delivery = Lock<(@Sendable (IncomingRequest) -> Void)?>(nil)
+  private let delivery = Lock<Delivery?>(nil)
 
   init(instanceName: String, limits: DDSReplier.Limits, _ counts: ReplierCounts) {
     self.instanceName = instanceName
@@ -43,7 +49,9 @@ final class RequestInbox: EndpointListener {
     replies = WriterListener(signal)
   }
 
-  func deliver(_ body: @escaping @Sendable (IncomingRequest) -> Void) { delivery.withLock { $0 = body } }
+  func deliver(_ body: @escaping @Sendable (IncomingRequest) -> Void) {
+    delivery.withLock { $0 = Delivery(take: body) }
+  }
 
   func stop() { delivery.withLock { $0 = nil } }
 
@@ -66,7 +74,7 @@ final class RequestInbox: EndpointListener {
     let bytes = isRefused ? [] : unsafe sample.withUnsafeBufferPointer { unsafe [UInt8]($0) }
     let request = IncomingRequest(envelope: envelope, sample: bytes, isRefused: isRefused)
     guard let deliver = delivery.withLock({ $0 }) else { return ended() }
-    deliver(request)
+    deliver.take(request)
   }
 
   /// Whether there is room: false for it, true for a refusal, nil for neither.

@@ -15,8 +15,6 @@ package struct DDSSettings: Sendable {
   package var inFlight: Int
   /// Refuse calls while more than one server is matched: each would perform them.
   package var requireSingle: Bool
-  package var requestQoS: DDSQoS
-  package var replyQoS: DDSQoS
 
   package static let defaultMatchTimeout = Duration.seconds(1)
   package static let defaultSettle = Duration.milliseconds(3500)
@@ -25,8 +23,7 @@ package struct DDSSettings: Sendable {
   package init(
     network: DDSNetwork, instanceName: String = "", representation: DDSRepresentation = .xcdr1,
     matchTimeout: Duration = defaultMatchTimeout, settle: Duration = defaultSettle,
-    inFlight: Int = defaultInFlight, requireSingle: Bool = false, requestQoS: DDSQoS = DDSQoS(),
-    replyQoS: DDSQoS = DDSQoS()
+    inFlight: Int = defaultInFlight, requireSingle: Bool = false
   ) {
     self.network = network
     self.instanceName = instanceName
@@ -35,7 +32,5 @@ package struct DDSSettings: Sendable {
     self.settle = settle
     self.inFlight = inFlight
     self.requireSingle = requireSingle
-    self.requestQoS = requestQoS
-    self.replyQoS = replyQoS
   }
 }

@@ -46,13 +46,14 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     self.control = control
     shape = EnvelopeShape(wire)
     receiver = ReplyReceiver(counts, signal)
+    let qos = try EndpointQoS(wire.qos, of: wire.name)
     // The reader first: a server that learns of the writer then nearly always knows where its reply goes.
     let reader = try TopicReader(
-      domain, topic: wire.replyTopic, type: wire.replyTypeName, qos: settings.replyQoS, listener: receiver)
+      domain, topic: wire.replyTopic, type: wire.replyTypeName, qos: qos, listener: receiver)
     do throws(DDSError) {
       writer = try TopicWriter(
         domain, topic: wire.requestTopic, type: wire.requestTypeName, settings.representation,
-        qos: settings.requestQoS, listener: WriterListener(signal))
+        qos: qos, listener: WriterListener(signal))
     } catch {
       reader.close()
       throw error

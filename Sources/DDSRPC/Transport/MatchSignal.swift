@@ -10,7 +10,12 @@ final class MatchSignal: Sendable {
 
   private let isStale = Atomic(true)
   private let refused = Lock<[Side: UInt32]>([:])
-  private let onChange = Lock<(@Sendable () -> Void)?>(nil)
+  /// In a structure: a bare function in a lock gets one more wrapper each time that the lock is taken.
+  private struct Observer {
+    var changed: (@Sendable () -> Void)?
+  }
+
+  private let observer = Lock(Observer())
 
   /// Whether something has changed since it was last asked.
   func takeChange() -> Bool {
@@ -23,11 +28,11 @@ final class MatchSignal: Sendable {
   /// The last policy that did not fit, by side.
   var refusals: [Side: UInt32] { refused.withLock { $0 } }
 
-  func whenChanged(_ body: (@Sendable () -> Void)?) { onChange.withLock { $0 = body } }
+  func whenChanged(_ body: (@Sendable () -> Void)?) { observer.withLock { $0.changed = body } }
 
   func changed() {
     isStale.store(true, ordering: .releasing)
-    onChange.withLock { $0 }?()
+    observer.withLock { $0.changed }?()
   }
 
   func incompatible(_ policy: UInt32, side: Side) { refused.withLock { $0[side] = policy } }

@@ -1,19 +1,35 @@
 internal import CCyclone
 internal import EventLoop
+internal import SchemaModel
 
 /// What two endpoints must agree on to match.
-package struct DDSQoS: Sendable, Hashable {
-  package var isReliable: Bool
+struct EndpointQoS: Sendable, Hashable {
+  var isReliable = true
   /// Late readers get what was written before them.
-  package var isTransientLocal: Bool
+  var isTransientLocal = false
   /// Samples kept for each peer that has not taken them; nil: all.
-  package var historyDepth: Int32?
+  var historyDepth: Int32?
 
   /// What DDS-RPC asks for (OMG DDS-RPC 1.0, section 7.10.1): reliable, volatile, all history.
-  package init(isReliable: Bool = true, isTransientLocal: Bool = false, historyDepth: Int32? = nil) {
-    self.isReliable = isReliable
-    self.isTransientLocal = isTransientLocal
-    self.historyDepth = historyDepth
+  init() {}
+
+  /// What `@QoS` of the interface `name` asks for.
+  ///
+  /// - Throws: `DDSError` for policies that are not available here, which must not be dropped silently.
+  init(_ qos: DDSQoS, of name: String) throws(DDSError) {
+    isReliable = qos.reliability == .reliable
+    if case .keepLast(let depth) = qos.history { historyDepth = depth }
+    switch qos.durability {
+    case .volatile: isTransientLocal = false
+    case .transientLocal: isTransientLocal = true
+    case .transient, .persistent: throw Self.missing("durability above TRANSIENT_LOCAL", name)
+    }
+    if qos.deadline != nil { throw Self.missing("deadline", name) }
+    if qos.lifespan != nil { throw Self.missing("lifespan", name) }
+  }
+
+  private static func missing(_ policy: String, _ name: String) -> DDSError {
+    DDSError(kind: .state, message: "@QoS of \(name): \(policy) is not available in this version")
   }
 
   func library(_ representations: UInt32, blocking: Duration = .zero) -> ccyclone_qos {
@@ -59,7 +75,7 @@ extension GUID {
   private let listener: ListenerReference
 
   init(
-    _ domain: SharedDomain, topic name: String, type: String, qos: DDSQoS, listener: any EndpointListener
+    _ domain: SharedDomain, topic name: String, type: String, qos: EndpointQoS, listener: any EndpointListener
   ) throws(DDSError) {
     let reference = ListenerReference(listener)
     unsafe topic = try makeTopic(domain, name, type, reference)
@@ -108,7 +124,7 @@ extension GUID {
   /// - Parameter blocking: how long a write may wait for readers that are behind.
   init(
     _ domain: SharedDomain, topic name: String, type: String, _ representation: DDSRepresentation,
-    qos: DDSQoS,
+    qos: EndpointQoS,
     blocking: Duration = .zero, listener: any EndpointListener
   ) throws(DDSError) {
     let reference = ListenerReference(listener)

@@ -13,7 +13,8 @@
 //
 // Files
 //   Configuration, ListenAddress, LimitsConfiguration, ServiceConfiguration, DRPCServiceConfiguration,
-//   ProtobufSchemaConfiguration, RouteConfiguration: the result
+//   DDSServiceConfiguration, ProtobufSchemaConfiguration, IDLSchemaConfiguration, JSONFormConfiguration,
+//   RouteConfiguration: the result
 //   YAMLDocument, EnvironmentSubstitution, RawNode: raw values
 //   ConfigurationKey, ConfigurationTable, ServiceKeys, RouteKeys: the table of keys
 //   ScalarParsing, CheckedValue, ConfigurationChecker: checking by the table

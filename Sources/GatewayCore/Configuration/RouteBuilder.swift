@@ -14,7 +14,7 @@ extension ConfigurationBuilder {
       if let fallback = value["default"] { route.defaults = assignments(fallback, key: "default") }
       route.timeout = value["timeout"]?.duration
       route.success = value["success"]?.integer
-      route.errors = overrides(value["errors"])
+      route.errors = overrides(value["errors"]) + exceptions(value["exceptions"])
       route.unknownFields = value["unknown_fields"]?.choice()
       return route
     }

@@ -87,6 +87,8 @@ package struct StatusOverride: Sendable {
     case drpcStatus(Int32)
     /// A body status, by number: `-1005`.
     case bodyStatus(Int32)
+    /// A declared exception, by its qualified name: `robot::TooFast`.
+    case exception(String)
   }
 
   package var failure: Failure

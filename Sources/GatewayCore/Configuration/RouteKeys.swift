@@ -43,7 +43,7 @@ enum RouteKeys {
     ConfigurationKey(
       "\(path).unknown_fields", .scalar(.choice(UnknownFields.allCases.map(\.rawValue))),
       "As in the schema, before it."),
-    ConfigurationKey("\(path).exceptions", .names, available: false, "As on the service, before it."),
+    ConfigurationKey("\(path).exceptions", .names, "As on the service, before it."),
     ConfigurationKey("\(path).exceptions.*", .scalar(.integer(400...599)), "The HTTP status."),
     ConfigurationKey("\(path).replies", .fields, available: false, "When a call with several replies ends."),
     ConfigurationKey(

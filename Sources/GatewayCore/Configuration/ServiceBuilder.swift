@@ -21,11 +21,11 @@ extension ConfigurationBuilder {
     let routes = (value["routes"]?.entries ?? []).flatMap {
       self.routes($0.key, $0.value, prefix: prefix.text)
     }
-    let errors = overrides(value["errors"])
-    guard let backend = value["drpc"], let schema = value["protobuf"] else { return nil }
+    let errors = overrides(value["errors"]) + exceptions(value["exceptions"])
+    guard let (backend, schema) = backendAndSchema(value, of: name) else { return nil }
     var service = ServiceConfiguration(
-      name: name.text, location: name.location, backend: .drpc(drpc(backend)),
-      schema: .protobuf(protobuf(schema)), bodyStatus: bodyStatus, methods: methods, prefix: prefix,
+      name: name.text, location: name.location, backend: backend, schema: schema, bodyStatus: bodyStatus,
+      methods: methods, prefix: prefix,
       routes: routes, expose: value["expose"]?.choice(), errors: errors)
     service.timeout = value["timeout"]?.duration ?? service.timeout
     return service
@@ -41,6 +41,32 @@ extension ConfigurationBuilder {
       diagnostics.error(
         "missing-key", at: name.location, "service '\(name.text)' has neither '\(keys[0])' nor '\(keys[1])'")
     }
+  }
+
+  /// dRPC carries protobuf, DDS-RPC what IDL describes; keys of the one are mistakes on the other.
+  private mutating func backendAndSchema(
+    _ value: CheckedValue, of name: Located
+  ) -> (BackendConfiguration, SchemaConfiguration)? {
+    if let backend = value["drpc"], let schema = value["protobuf"] {
+      return (.drpc(drpc(backend)), .protobuf(protobuf(schema)))
+    }
+    if let backend = value["dds"], let schema = value["idl"] {
+      for key in ["methods", "body_status"] {
+        guard let stray = value.entries.first(where: { $0.key.text == key }) else { continue }
+        diagnostics.error(
+          "conflicting-keys", at: stray.key.location, "'\(key)' is for dRPC; the IDL says what a service has")
+      }
+      return (.dds(dds(backend)), .idl(idl(schema)))
+    }
+    for (backend, schema, needed) in [("drpc", "idl", "protobuf"), ("dds", "protobuf", "idl")] {
+      guard value[backend] != nil, let stray = value.entries.first(where: { $0.key.text == schema }) else {
+        continue
+      }
+      diagnostics.error(
+        "conflicting-keys", at: stray.key.location,
+        "service '\(name.text)' has '\(backend)', whose schema is '\(needed)', not '\(schema)'")
+    }
+    return nil
   }
 
   private mutating func checkPrefix(_ prefix: Located) {
@@ -76,21 +102,77 @@ extension ConfigurationBuilder {
   }
 
   private func protobuf(_ value: CheckedValue) -> ProtobufSchemaConfiguration {
-    func paths(_ key: String) -> [Located] {
-      value[key]?.elements.compactMap(\.located).map { Located(resolve($0.text), at: $0.location) } ?? []
-    }
-    var protobuf = ProtobufSchemaConfiguration(files: paths("files"))
-    protobuf.include = paths("include")
+    var protobuf = ProtobufSchemaConfiguration(files: paths(value["files"]))
+    protobuf.include = paths(value["include"])
     // A bare name is looked for in PATH.
     protobuf.protoc = value["protoc"]?.text.map { $0.contains("/") ? resolve($0) : $0 } ?? protobuf.protoc
     protobuf.names = value["names"]?.choice() ?? protobuf.names
-    protobuf.enums = value["enums"]?.choice() ?? protobuf.enums
     protobuf.emitDefaults = value["emit_defaults"]?.boolean ?? protobuf.emitDefaults
-    protobuf.int64 = value["int64"]?.choice() ?? protobuf.int64
-    protobuf.nonFinite = value["non_finite"]?.choice() ?? protobuf.nonFinite
-    protobuf.caseInsensitiveEnums = value["case_insensitive_enums"]?.boolean ?? protobuf.caseInsensitiveEnums
-    protobuf.unknownFields = value["unknown_fields"]?.choice() ?? protobuf.unknownFields
+    protobuf.json = jsonForm(value)
     return protobuf
+  }
+
+  private func paths(_ value: CheckedValue?) -> [Located] {
+    value?.elements.compactMap(\.located).map { Located(resolve($0.text), at: $0.location) } ?? []
+  }
+
+  private func jsonForm(_ value: CheckedValue) -> JSONFormConfiguration {
+    var json = JSONFormConfiguration()
+    json.enums = value["enums"]?.choice() ?? json.enums
+    json.int64 = value["int64"]?.choice() ?? json.int64
+    json.nonFinite = value["non_finite"]?.choice() ?? json.nonFinite
+    json.caseInsensitiveEnums = value["case_insensitive_enums"]?.boolean ?? json.caseInsensitiveEnums
+    json.unknownFields = value["unknown_fields"]?.choice() ?? json.unknownFields
+    return json
+  }
+
+  private mutating func dds(_ value: CheckedValue) -> DDSServiceConfiguration {
+    var dds = DDSServiceConfiguration(
+      dialect: value["dialect"]?.located ?? Located("omg-basic", at: value.location),
+      service: value["service"]?.located ?? Located("Service", at: value.location))
+    dds.domain = value["domain"]?.integer ?? dds.domain
+    dds.request = value["request"]?.located
+    dds.reply = value["reply"]?.located
+    dds.requestTopic = value["request_topic"]?.text
+    dds.replyTopic = value["reply_topic"]?.text
+    dds.instance = value["instance"]?.text ?? dds.instance
+    if dds.instance.contains("{") {
+      diagnostics.error(
+        "not-available", at: value["instance"]?.location,
+        "an instance name from the path is not available in this version")
+    }
+    dds.interface = value["interface"]?.text
+    dds.multicast = value["multicast"]?.boolean ?? dds.multicast
+    dds.peers = value["peers"]?.elements.compactMap(\.text) ?? dds.peers
+    dds.lease = value["lease"]?.duration ?? dds.lease
+    dds.matchTimeout = value["match_timeout"]?.duration ?? dds.matchTimeout
+    dds.settle = value["settle"]?.duration ?? dds.settle
+    dds.inFlight = value["in_flight"]?.integer ?? dds.inFlight
+    dds.requireSingle = value["require_single"]?.boolean ?? dds.requireSingle
+    dds.representation = value["representation"]?.choice() ?? dds.representation
+    dds.extensibility = value["extensibility"]?.choice() ?? dds.extensibility
+    dds.exceptionHash = value["exception_hash"]?.choice() ?? dds.exceptionHash
+    dds.cycloneXML = value["cyclonedds_xml"]?.text
+    return dds
+  }
+
+  private func idl(_ value: CheckedValue) -> IDLSchemaConfiguration {
+    var idl = IDLSchemaConfiguration(files: paths(value["files"]))
+    idl.include = paths(value["include"])
+    idl.defines = (value["defines"]?.entries ?? []).compactMap { key, value in
+      value.text.map { (key.text, $0) }
+    }
+    idl.interface = value["interface"]?.located
+    switch value["extensibility"]?.text {
+    case "appendable": idl.extensibility = .appendable
+    case "mutable": idl.extensibility = .mutable
+    default: idl.extensibility = .final
+    }
+    idl.json = jsonForm(value)
+    idl.missing = value["missing"]?.choice() ?? idl.missing
+    idl.octets = value["octets"]?.choice() ?? idl.octets
+    idl.enumCollections = value["enum_collections"]?.choice() ?? idl.enumCollections
+    return idl
   }
 
   private mutating func method(_ name: Located, _ value: CheckedValue) -> MethodConfiguration? {

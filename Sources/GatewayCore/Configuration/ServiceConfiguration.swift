@@ -46,14 +46,23 @@ package struct ServiceConfiguration: Sendable {
   }
 }
 
-/// What a service talks to. DDS-RPC is read and refused: it is not available yet.
+/// What a service talks to.
 package enum BackendConfiguration: Sendable {
   case drpc(DRPCServiceConfiguration)
+  case dds(DDSServiceConfiguration)
 }
 
-/// What describes a service's messages. IDL is read and refused: it is not available yet.
+/// What describes a service's messages: protobuf for dRPC, IDL for DDS-RPC.
 package enum SchemaConfiguration: Sendable {
   case protobuf(ProtobufSchemaConfiguration)
+  case idl(IDLSchemaConfiguration)
+
+  package var unknownFields: UnknownFields {
+    switch self {
+    case .protobuf(let protobuf): protobuf.json.unknownFields
+    case .idl(let idl): idl.json.unknownFields
+    }
+  }
 }
 
 /// Where the outcome stands inside a reply.

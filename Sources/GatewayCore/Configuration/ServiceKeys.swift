@@ -1,3 +1,5 @@
+internal import IDLSchema
+
 /// Rows of `services`, without those of its routes.
 enum ServiceKeys {
   static let rows: [ConfigurationKey] = service + drpc + dds + protobuf + idl + methods
@@ -21,7 +23,7 @@ enum ServiceKeys {
         + "(`-1005`)."),
     ConfigurationKey("services.*.errors.*", .scalar(.integer(400...599)), "The HTTP status."),
     ConfigurationKey(
-      "services.*.exceptions", .names, available: false, "HTTP status of an exception by its qualified name."),
+      "services.*.exceptions", .names, "HTTP status of an exception by its qualified name."),
     ConfigurationKey("services.*.exceptions.*", .scalar(.integer(400...599)), "The HTTP status."),
     ConfigurationKey("services.*.body_status", .mapping, "Where replies carry an outcome of their own."),
     ConfigurationKey(
@@ -65,62 +67,138 @@ enum ServiceKeys {
   ]
 
   private static let dds: [ConfigurationKey] = [
-    ConfigurationKey("services.*.dds", .mapping, available: false, "A DDS-RPC backend."),
+    ConfigurationKey("services.*.dds", .mapping, "A DDS-RPC backend."),
     ConfigurationKey("services.*.dds.domain", .scalar(.integer(0...232)), default: "0", "DDS domain."),
     ConfigurationKey(
       "services.*.dds.dialect", .scalar(.text), default: "omg-basic", "How peers map RPC to DDS."),
     ConfigurationKey(
       "services.*.dds.service", .scalar(.text), default: "Service", "Service name in the topics."),
     ConfigurationKey(
+      "services.*.dds.request", .scalar(.text),
+      "Type of the requests of a service without an interface; its first member is the header."),
+    ConfigurationKey("services.*.dds.reply", .scalar(.text), "Type of its replies."),
+    ConfigurationKey(
+      "services.*.dds.request_topic", .scalar(.text),
+      "Topic of requests; by default from annotation, dialect and service name."),
+    ConfigurationKey("services.*.dds.reply_topic", .scalar(.text), "Topic of replies."),
+    ConfigurationKey(
       "services.*.dds.instance", .scalar(.text), default: "\"\"", "Instance name; empty for any."),
-    ConfigurationKey("services.*.dds.interface", .scalar(.text), "Network interface."),
+    ConfigurationKey(
+      "services.*.dds.interface", .scalar(.text),
+      "Network interface, by name or address; by default Cyclone's choice."),
+    ConfigurationKey(
+      "services.*.dds.multicast", .scalar(.boolean), default: "true",
+      "Whether participants find each other by multicast."),
+    ConfigurationKey(
+      "services.*.dds.peers", .list, default: "[]",
+      "Hosts where participants are looked for beside multicast."),
+    ConfigurationKey("services.*.dds.peers[]", .scalar(.text), "A name or an address."),
+    ConfigurationKey(
+      "services.*.dds.lease", .scalar(.duration(100...3_600_000)), default: "10s",
+      "How long a participant that has died counts as alive."),
     ConfigurationKey(
       "services.*.dds.match_timeout", .scalar(.duration(0...60_000)), default: "1s",
-      "How long a call waits for a peer to appear."),
-  ]
-
-  private static let protobuf: [ConfigurationKey] = [
-    ConfigurationKey("services.*.protobuf", .mapping, "A protobuf schema and its JSON form."),
+      "How long a call waits for a server to appear; then 503."),
     ConfigurationKey(
-      "services.*.protobuf.files", .list, required: true,
-      "Descriptor sets, or `.proto` files, for which `protoc` is run."),
-    ConfigurationKey("services.*.protobuf.files[]", .scalar(.text), "A path."),
-    ConfigurationKey("services.*.protobuf.include", .list, default: "[]", "Import folders for `protoc`."),
-    ConfigurationKey("services.*.protobuf.include[]", .scalar(.text), "A path."),
-    ConfigurationKey("services.*.protobuf.protoc", .scalar(.text), default: "protoc", "The compiler to run."),
-    option(
-      "names", .choice(ProtobufSchemaConfiguration.Names.allCases.map(\.rawValue)), "json",
-      "Field names written: lowerCamelCase or as in the schema; both are read."),
-    option(
-      "enums", .choice(ProtobufSchemaConfiguration.Enums.allCases.map(\.rawValue)), "names",
-      "Enumerators written by name or by number; both are read."),
-    option("emit_defaults", .boolean, "false", "Whether fields with their default value are written."),
-    option(
-      "int64", .choice(ProtobufSchemaConfiguration.Int64Form.allCases.map(\.rawValue)), "string",
-      "64-bit integers as strings or as numbers with exact digits."),
-    option(
-      "non_finite", .choice(ProtobufSchemaConfiguration.NonFinite.allCases.map(\.rawValue)), "string",
-      "NaN and infinities as strings, as null, or as an error."),
-    option("case_insensitive_enums", .boolean, "false", "Whether enumerators are read in any case."),
-    option(
-      "unknown_fields", .choice(UnknownFields.allCases.map(\.rawValue)), "error",
-      "Fields and parameters of a request that the schema does not know."),
+      "services.*.dds.settle", .scalar(.duration(0...60_000)), default: "3500ms",
+      "How long a call waits for a new server that is not Cyclone's to know the gateway."),
+    ConfigurationKey(
+      "services.*.dds.in_flight", .scalar(.integer(1...1_000_000)), default: "1024",
+      "Calls at one time; more are 503."),
+    ConfigurationKey(
+      "services.*.dds.require_single", .scalar(.boolean), default: "false",
+      "Whether calls are 503 while several servers are there: each would carry them out."),
+    ConfigurationKey(
+      "services.*.dds.representation",
+      .scalar(.choice(DDSServiceConfiguration.Representation.allCases.map(\.rawValue))), default: "xcdr1",
+      "How requests are written; replies are read in both."),
+    ConfigurationKey(
+      "services.*.dds.extensibility",
+      .scalar(.choice(ServiceOptions.Extensibility.allCases.map(\.rawValue))), default: "final",
+      "Of the types around parameters; matters in XCDR2 only."),
+    ConfigurationKey(
+      "services.*.dds.exception_hash",
+      .scalar(.choice(ServiceOptions.ExceptionHash.allCases.map(\.rawValue))), default: "qualified",
+      "Which name of an exception is expected first; both are read where they are clear."),
+    ConfigurationKey(
+      "services.*.dds.cyclonedds_xml", .scalar(.text),
+      "Settings of Cyclone DDS as XML, which override those made from the other keys."),
   ]
 
-  private static func option(
-    _ name: String, _ type: ScalarType, _ standard: String, _ text: String
-  ) -> ConfigurationKey {
-    ConfigurationKey("services.*.protobuf.\(name)", .scalar(type), default: standard, text)
+  private static let protobuf: [ConfigurationKey] =
+    [
+      ConfigurationKey("services.*.protobuf", .mapping, "A protobuf schema and its JSON form."),
+      ConfigurationKey(
+        "services.*.protobuf.files", .list, required: true,
+        "Descriptor sets, or `.proto` files, for which `protoc` is run."),
+      ConfigurationKey("services.*.protobuf.files[]", .scalar(.text), "A path."),
+      ConfigurationKey("services.*.protobuf.include", .list, default: "[]", "Import folders for `protoc`."),
+      ConfigurationKey("services.*.protobuf.include[]", .scalar(.text), "A path."),
+      ConfigurationKey(
+        "services.*.protobuf.protoc", .scalar(.text), default: "protoc", "The compiler to run."),
+      ConfigurationKey(
+        "services.*.protobuf.names",
+        .scalar(.choice(ProtobufSchemaConfiguration.Names.allCases.map(\.rawValue))), default: "json",
+        "Field names written: lowerCamelCase or as in the schema; both are read."),
+      ConfigurationKey(
+        "services.*.protobuf.emit_defaults", .scalar(.boolean), default: "false",
+        "Whether fields with their default value are written."),
+    ] + jsonForm("services.*.protobuf")
+
+  private static let idl: [ConfigurationKey] =
+    [
+      ConfigurationKey("services.*.idl", .mapping, "An OMG IDL schema and its JSON form."),
+      ConfigurationKey("services.*.idl.files", .list, required: true, "IDL files."),
+      ConfigurationKey("services.*.idl.files[]", .scalar(.text), "A path."),
+      ConfigurationKey("services.*.idl.include", .list, default: "[]", "Folders for `#include`."),
+      ConfigurationKey("services.*.idl.include[]", .scalar(.text), "A path."),
+      ConfigurationKey(
+        "services.*.idl.defines", .names, "Macros that are defined before the files are read."),
+      ConfigurationKey("services.*.idl.defines.*", .scalar(.text), "What stands for the name."),
+      ConfigurationKey(
+        "services.*.idl.interface", .scalar(.text),
+        "Qualified name of the interface; not needed when the files hold one only."),
+      ConfigurationKey(
+        "services.*.idl.extensibility", .scalar(.choice(["final", "appendable", "mutable"])),
+        default: "final",
+        "Of types that do not state theirs."),
+    ] + jsonForm("services.*.idl") + [
+      ConfigurationKey(
+        "services.*.idl.missing",
+        .scalar(.choice(IDLSchemaConfiguration.Missing.allCases.map(\.rawValue))), default: "error",
+        "What becomes of a member that a request lacks and that has no `@default`."),
+      ConfigurationKey(
+        "services.*.idl.octets",
+        .scalar(.choice(IDLSchemaConfiguration.Octets.allCases.map(\.rawValue))), default: "base64",
+        "Sequences and arrays of octets as base64 or as arrays; both are read."),
+      ConfigurationKey(
+        "services.*.idl.enum_collections",
+        .scalar(.choice(IDLSchemaConfiguration.EnumCollections.allCases.map(\.rawValue))),
+        default: "delimited",
+        "Whether XCDR2 puts a size before collections of enumerators; peers on Fast CDR 2 do not."),
+    ]
+
+  /// What both schema languages have.
+  private static func jsonForm(_ path: String) -> [ConfigurationKey] {
+    func option(_ name: String, _ type: ScalarType, _ standard: String, _ text: String) -> ConfigurationKey {
+      ConfigurationKey("\(path).\(name)", .scalar(type), default: standard, text)
+    }
+    return [
+      option(
+        "enums", .choice(JSONFormConfiguration.Enums.allCases.map(\.rawValue)), "names",
+        "Enumerators written by name or by number; both are read."),
+      option(
+        "int64", .choice(JSONFormConfiguration.Int64Form.allCases.map(\.rawValue)), "string",
+        "64-bit integers as strings or as numbers with exact digits."),
+      option(
+        "non_finite", .choice(JSONFormConfiguration.NonFinite.allCases.map(\.rawValue)), "string",
+        "NaN and infinities as strings, as null, or as an error."),
+      option("case_insensitive_enums", .boolean, "false", "Whether enumerators are read in any case."),
+      option(
+        "unknown_fields", .choice(UnknownFields.allCases.map(\.rawValue)), "error",
+        "Fields and parameters of a request that the schema does not know."),
+    ]
   }
-
-  private static let idl: [ConfigurationKey] = [
-    ConfigurationKey("services.*.idl", .mapping, available: false, "An OMG IDL schema."),
-    ConfigurationKey("services.*.idl.files", .list, required: true, "IDL files."),
-    ConfigurationKey("services.*.idl.files[]", .scalar(.text), "A path."),
-    ConfigurationKey("services.*.idl.include", .list, default: "[]", "Folders for `#include`."),
-    ConfigurationKey("services.*.idl.include[]", .scalar(.text), "A path."),
-    ConfigurationKey("services.*.idl.interface", .scalar(.text), "Qualified name of the interface."),
-  ]
 
   private static let methods: [ConfigurationKey] = [
     ConfigurationKey("services.*.methods", .names, "Methods by name, for schemas that declare no services."),

@@ -14,6 +14,15 @@ extension ConfigurationBuilder {
     }
   }
 
+  /// `exceptions:`; whether there are such exceptions is seen when the schema is there.
+  func exceptions(_ value: CheckedValue?) -> [StatusOverride] {
+    (value?.entries ?? []).compactMap { key, value in
+      value.integer.map {
+        StatusOverride(failure: .exception(key.text), status: $0, location: key.location)
+      }
+    }
+  }
+
   private mutating func failure(_ key: Located) -> StatusOverride.Failure? {
     if ProblemType(rawValue: key.text) != nil { return .problem(key.text) }
     if let index = Self.drpcStatusNames.firstIndex(of: key.text) { return .drpcStatus(Int32(index) + 2) }

@@ -1,6 +1,7 @@
 internal import EventLoop
 internal import RPCCore
 internal import Routing
+internal import SchemaModel
 internal import Synchronization
 internal import Transcoding
 
@@ -171,7 +172,11 @@ package final class Gateway: HTTPHandler {
     let status = await route.service.backend.call(call, sink: reply)
     if exchange.clientIsGone { return }
     guard status.code == .ok else {
-      return send(exchange, route.mapping.problem(for: status, operation: route.operation))
+      var problem = route.mapping.problem(for: status, operation: route.operation)
+      if case .userException(let name, let body) = status.detail {
+        problem.exception = .init(name: name, value: exceptionValue(exchange, route, name, body))
+      }
+      return send(exchange, problem)
     }
     decode(exchange, route, reply.body ?? ReplyBody([]), status)
   }
@@ -227,6 +232,25 @@ package final class Gateway: HTTPHandler {
       return fail(exchange, problem)
     }
     succeed(exchange, route, emptyObject: false)
+  }
+
+  /// The members of an exception as JSON; when they cannot be read, the bytes as they came, in base64.
+  private func exceptionValue(
+    _ exchange: HTTPExchange, _ route: CompiledRoute, _ name: String, _ body: ReplyBody
+  ) -> [UInt8] {
+    var json: [UInt8] = []
+    if let type = route.service.model.typesByName[name] {
+      do throws(TranscodeError) {
+        try route.codec.decode(
+          type, from: body.bytes, at: body.start, selecting: [], into: &json,
+          scratch: exchange.context.scratch)
+        return json
+      } catch {
+        json.removeAll()
+      }
+    }
+    JSONText.appendBase64(Array(body.bytes.dropFirst(body.start)), to: &json)
+    return json
   }
 
   private func succeed(_ exchange: HTTPExchange, _ route: CompiledRoute, emptyObject: Bool) {

@@ -7,13 +7,14 @@ internal import Transcoding
 struct RouteCompiler {
   let service: CompiledService
   let configuration: ServiceConfiguration
-  let methods: [String: NamedMethod]
+  /// In the order that implicit routes have.
+  let methods: [NamedMethod]
   let codecs: [UnknownFields: any BodyCodec]
   let limits: LimitsConfiguration
   private let names: FieldNames
 
   init(
-    service: CompiledService, configuration: ServiceConfiguration, methods: [String: NamedMethod],
+    service: CompiledService, configuration: ServiceConfiguration, methods: [NamedMethod],
     codecs: [UnknownFields: any BodyCodec], limits: LimitsConfiguration
   ) {
     self.service = service
@@ -30,12 +31,12 @@ struct RouteCompiler {
     diagnostics: inout Diagnostics
   ) {
     for route in configuration.routes + implicitRoutes(&diagnostics) {
-      guard let method = methods[route.method.text] else {
+      guard let method = methods.first(where: { $0.name.text == route.method.text }) else {
         diagnostics.error(
           "unknown-method", at: route.method.location,
           "service '\(service.name)' has no method '\(route.method.text)'",
-          resolution: EditDistance.nearest(to: route.method.text, among: Array(methods.keys))
-            .map { "did you mean '\($0)'?" } ?? "name it under 'methods'")
+          resolution: EditDistance.nearest(to: route.method.text, among: methods.map(\.name.text))
+            .map { "did you mean '\($0)'?" } ?? remedyForUnknownMethod)
         continue
       }
       for binding in route.bindings {
@@ -48,13 +49,20 @@ struct RouteCompiler {
     }
   }
 
+  private var remedyForUnknownMethod: String {
+    switch configuration.schema {
+    case .protobuf: "name it under 'methods'"
+    case .idl: "it has \(methods.map(\.name.text).joined(separator: ", "))"
+    }
+  }
+
   /// `POST /rpc/{service}/{method}` for each method that has no route, when the service exposes all.
   private func implicitRoutes(_ diagnostics: inout Diagnostics) -> [RouteConfiguration] {
     let exposure = configuration.expose ?? (configuration.routes.isEmpty ? .all : .routes)
     guard exposure == .all else { return [] }
     let routed = Set(configuration.routes.map(\.method.text))
     var routes: [RouteConfiguration] = []
-    for method in configuration.methods where !routed.contains(method.name.text) {
+    for method in methods where !routed.contains(method.name.text) {
       let place = method.name.location
       let path = "/rpc/\(service.name)/\(method.name.text)"
       do throws(PathTemplateError) {
@@ -87,7 +95,7 @@ struct RouteCompiler {
     let constants = constants(route, definition, taken: path?.fields ?? [], &diagnostics)
     guard let path, let body, let response else { return nil }
     let bodyPath: FieldPath = if case .field(let field) = body { field } else { [] }
-    let unknown = route.unknownFields ?? schemaUnknownFields
+    let unknown = route.unknownFields ?? configuration.schema.unknownFields
     let compiled = CompiledRoute(
       service: service, method: method.id, operation: operation, summary: place.summary,
       codec: codecs[unknown] ?? service.codec, request: definition.request, response: definition.response,
@@ -97,16 +105,12 @@ struct RouteCompiler {
         request: definition.request, names: names, bodyPath: bodyPath, unknownIgnored: unknown == .ignore,
         maxParameters: limits.queryParameters),
       constants: constants,
-      timeout: (route.timeout ?? configuration.timeout).wholeNanoseconds, success: route.success,
+      timeout: (route.timeout ?? configuration.timeout).wholeNanoseconds,
+      // Nobody knows yet whether a oneway operation succeeds.
+      success: route.success ?? (definition.oneway ? 202 : nil),
       bodyStatus: bodyStatus(of: definition),
       mapping: StatusMapping(configuration.errors + route.errors), isRead: verb == .get)
     return (place, compiled)
-  }
-
-  private var schemaUnknownFields: UnknownFields {
-    switch configuration.schema {
-    case .protobuf(let protobuf): protobuf.unknownFields
-    }
   }
 
   private func bodyForm(

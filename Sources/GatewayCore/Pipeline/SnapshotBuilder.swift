@@ -1,4 +1,3 @@
-internal import ProtobufSchema
 package import RPCCore
 internal import Routing
 package import SchemaModel
@@ -11,9 +10,18 @@ package struct SnapshotBuilder {
   /// What a backend is made from.
   package struct BackendPlan: Sendable {
     package let service: ServiceConfiguration
-    /// By `MethodID`; nil for methods that the schema declares and the configuration gives no number.
-    package let addresses: [MethodAddress?]
+    package let addresses: Addresses
   }
+
+  /// How a backend finds its methods.
+  package enum Addresses: Sendable {
+    /// By `MethodID`; nil for methods that the schema declares and the configuration gives no number.
+    case drpc([MethodAddress?])
+    case dds(DDSRPCTable)
+  }
+
+  /// Makes a backend; nil after a diagnostic.
+  package typealias MakeBackend = (BackendPlan, inout Diagnostics) -> (any RPCBackend)?
 
   /// Where a dRPC server finds a method.
   package struct MethodAddress: Sendable {
@@ -23,7 +31,7 @@ package struct SnapshotBuilder {
   }
 
   private let configuration: Configuration
-  private let makeBackend: (BackendPlan) -> any RPCBackend
+  private let makeBackend: MakeBackend
   private var diagnostics = Diagnostics()
   private var definitions: [RouteDefinition] = []
   private var routes: [CompiledRoute] = []
@@ -32,7 +40,7 @@ package struct SnapshotBuilder {
   /// Appends what is wrong to `diagnostics`; nil when there are errors. No backend is made then.
   package static func build(
     _ configuration: Configuration, diagnostics: inout Diagnostics,
-    makeBackend: @escaping (BackendPlan) -> any RPCBackend
+    makeBackend: @escaping MakeBackend
   ) -> Snapshot? {
     var builder = SnapshotBuilder(configuration, makeBackend: makeBackend)
     if let admin = configuration.admin {
@@ -47,90 +55,40 @@ package struct SnapshotBuilder {
     return Snapshot(router: router, routes: builder.routes, services: builder.services)
   }
 
-  private init(_ configuration: Configuration, makeBackend: @escaping (BackendPlan) -> any RPCBackend) {
+  private init(_ configuration: Configuration, makeBackend: @escaping MakeBackend) {
     self.configuration = configuration
     self.makeBackend = makeBackend
   }
 
   private mutating func add(_ service: ServiceConfiguration) {
-    guard case .protobuf(let files) = service.schema,
-      var schema = ProtobufSchemaLoader.load(
-        sources: files.files.map { ProtobufSource(path: $0.text) },
-        includePaths: files.include.map(\.text), protoc: files.protoc, diagnostics: &diagnostics)
-    else { return }
-    let methods = addMethods(of: service, to: &schema)
-    let codec = Self.codec(schema, files, files.unknownFields)
-    var codecs: [UnknownFields: any BodyCodec] = [files.unknownFields: codec]
+    guard let schema = ServiceSchema.load(service, diagnostics: &diagnostics) else { return }
+    let unknownFields = service.schema.unknownFields
+    let codec = schema.codec(unknownFields)
+    var codecs: [UnknownFields: any BodyCodec] = [unknownFields: codec]
     for rule in service.routes.compactMap(\.unknownFields) where codecs[rule] == nil {
-      codecs[rule] = Self.codec(schema, files, rule)
+      codecs[rule] = schema.codec(rule)
     }
-    var addresses = [MethodAddress?](repeating: nil, count: schema.model.methods.count)
-    for method in methods.values {
-      addresses[Int(method.id.rawValue)] = MethodAddress(
-        name: method.configuration.name.text, module: method.configuration.module,
-        method: method.configuration.method)
-    }
-    let backend: any RPCBackend =
-      diagnostics.hasErrors
-      ? UnconnectedBackend() : makeBackend(BackendPlan(service: service, addresses: addresses))
+    checkExceptions(of: service, schema.model)
+    let plan = BackendPlan(service: service, addresses: schema.addresses)
+    let backend = diagnostics.hasErrors ? nil : makeBackend(plan, &diagnostics)
     let compiled = CompiledService(
-      name: service.name, model: schema.model, codec: codec, backend: backend)
+      name: service.name, model: schema.model, codec: codec, backend: backend ?? UnconnectedBackend())
     services.append(compiled)
     let compiler = RouteCompiler(
-      service: compiled, configuration: service, methods: methods, codecs: codecs,
+      service: compiled, configuration: service, methods: schema.methods, codecs: codecs,
       limits: configuration.limits)
     compiler.compile(into: &definitions, &routes, diagnostics: &diagnostics)
   }
 
-  private static func codec(
-    _ schema: ProtobufSchema, _ files: ProtobufSchemaConfiguration, _ unknownFields: UnknownFields
-  ) -> ProtobufCodec {
-    var options = JSONOptions(files)
-    options.unknownFields = unknownFields == .error ? .error : .ignore
-    return ProtobufCodec(
-      model: schema.model, wire: schema.wire, options: options, limits: TranscodingLimits())
-  }
-
-  /// Adds the methods that the configuration names to the schema's own.
-  private mutating func addMethods(
-    of service: ServiceConfiguration, to schema: inout ProtobufSchema
-  ) -> [String: NamedMethod] {
-    var methods: [String: NamedMethod] = [:]
-    for method in service.methods {
-      let definition = MethodDefinition(
-        name: method.name.text, request: message(method.request, in: schema),
-        response: message(method.response, in: schema))
-      let id = MethodID(rawValue: Int32(clamping: schema.model.methods.count))
-      schema.model.methods.append(definition)
-      methods[method.name.text] = NamedMethod(id: id, configuration: method)
-    }
-    return methods
-  }
-
-  private mutating func message(_ name: Located?, in schema: ProtobufSchema) -> TypeID? {
-    name.flatMap { schema.message(named: $0.text, at: $0.location, diagnostics: &diagnostics) }
-  }
-}
-
-/// A method of a service by the name that the configuration gives it.
-struct NamedMethod {
-  let id: MethodID
-  let configuration: MethodConfiguration
-}
-
-extension JSONOptions {
-  /// What the configuration says about a service's JSON, but for unknown fields: routes differ in those.
-  init(_ configuration: ProtobufSchemaConfiguration) {
-    self.init()
-    enums = configuration.enums == .names ? .names : .numbers
-    names = configuration.names == .json ? .json : .original
-    int64 = configuration.int64 == .string ? .string : .number
-    emitDefaults = configuration.emitDefaults
-    caseInsensitiveEnums = configuration.caseInsensitiveEnums
-    switch configuration.nonFinite {
-    case .string: nonFinite = .string
-    case .null: nonFinite = .null
-    case .error: nonFinite = .error
+  /// An override for an exception that no operation raises is a slip of the pen.
+  private mutating func checkExceptions(of service: ServiceConfiguration, _ model: SchemaModel) {
+    let raised = Set(model.methods.flatMap(\.exceptions).map { model[$0].name })
+    for override in service.errors + service.routes.flatMap(\.errors) {
+      guard case .exception(let name) = override.failure, !raised.contains(name) else { continue }
+      diagnostics.error(
+        "unknown-exception", at: override.location,
+        "no operation of service '\(service.name)' raises '\(name)'",
+        resolution: EditDistance.nearest(to: name, among: raised.sorted()).map { "did you mean '\($0)'?" })
     }
   }
 }

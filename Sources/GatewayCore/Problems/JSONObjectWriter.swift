@@ -26,6 +26,12 @@ package struct JSONObjectWriter {
     JSONText.append(value, to: &output)
   }
 
+  /// A value that is JSON text already.
+  package mutating func json(_ name: String, _ text: [UInt8]) {
+    member(name)
+    output += text
+  }
+
   package mutating func number(_ name: String, _ value: Int) {
     member(name)
     output.append(contentsOf: String(value).utf8)

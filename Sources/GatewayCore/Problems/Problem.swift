@@ -15,6 +15,7 @@ package struct Problem: Sendable, Equatable {
   package var drpc: DRPCDetail?
   package var daos: DAOSCode?
   package var remoteException: String?
+  package var exception: ExceptionDetail?
   /// Sent as `Retry-After`, in seconds.
   package var retryAfter: Int?
   /// Sent as `Allow`.
@@ -24,6 +25,14 @@ package struct Problem: Sendable, Equatable {
     package var module: Int32
     package var method: Int32
     package var status: String
+  }
+
+  /// An exception that an interface declares.
+  package struct ExceptionDetail: Sendable, Equatable {
+    /// Qualified: `robot::TooFast`.
+    package var name: String
+    /// Its members, as JSON text.
+    package var value: [UInt8]
   }
 
   /// A problem with the status, code and title of its type's row.
@@ -72,6 +81,12 @@ extension Problem {
       }
     }
     if let remoteException { json.string("remote_exception", remoteException) }
+    if let exception {
+      json.object("exception") { inner in
+        inner.string("name", exception.name)
+        inner.json("value", exception.value)
+      }
+    }
     if !errors.isEmpty {
       json.array("errors", of: errors) { error, inner in
         inner.string("pointer", error.pointer)

@@ -21,7 +21,10 @@ package struct StatusMapping: Sendable {
     case .drpc(_, _, let number):
       overriding(drpcProblem(status, number: number, operation), as: .drpcStatus(number))
     case .bodyStatus(let number): problem(bodyStatus: number, isDAOS: true, operation: operation)
-    case .remoteException, .userException, nil: overriding(plainProblem(status))
+    case .remoteException(let number): overriding(remoteProblem(status, number: number, operation))
+    case .userException(let name, _):
+      overriding(exceptionProblem(status, name, operation), as: .exception(name))
+    case nil: overriding(plainProblem(status))
     }
   }
 
@@ -88,6 +91,40 @@ package struct StatusMapping: Sendable {
     case 7: ("FAILED_MARSHAL", .badReply, "the server could not write its reply")
     default: ("STATUS_\(number)", .badReply, "the server answered with a status that dRPC does not define")
     }
+  }
+
+  // MARK: DDS-RPC
+
+  private func remoteProblem(_ status: RPCStatus, number: Int32, _ operation: String) -> Problem {
+    let row = Self.remoteExceptionRow(number)
+    var problem = Problem(.remoteException, "\(operation): \(row.text)", origin: status.origin)
+    (problem.status, problem.code) = (row.status, row.code)
+    problem.remoteException = row.name
+    problem.retryable = number == 3
+    return problem
+  }
+
+  /// `RemoteExceptionCode_t` (OMG DDS-RPC 1.0, table 7.2); OUT_OF_RESOURCES means that nothing was done.
+  package static func remoteExceptionRow(
+    _ number: Int32
+  ) -> (name: String, status: Int, code: RPCCode, text: String) {
+    switch number {
+    case 1: ("REMOTE_EX_UNSUPPORTED", 501, .unimplemented, "the service does not offer the operation")
+    case 2:
+      ("REMOTE_EX_INVALID_ARGUMENT", 400, .invalidArgument, "the service says that a parameter is illegal")
+    case 3: ("REMOTE_EX_OUT_OF_RESOURCES", 503, .unavailable, "the service has no resources for it now")
+    case 4: ("REMOTE_EX_UNKNOWN_OPERATION", 501, .unimplemented, "the service has no such operation")
+    case 5: ("REMOTE_EX_UNKNOWN_EXCEPTION", 500, .unknown, "the service failed in a way that it does not say")
+    default:
+      ("REMOTE_EX_\(number)", 500, .unknown, "the service answered with a code that DDS-RPC does not define")
+    }
+  }
+
+  private func exceptionProblem(_ status: RPCStatus, _ name: String, _ operation: String) -> Problem {
+    var problem = Problem(.userException, "\(name) raised by \(operation)", origin: status.origin)
+    problem.title = name.split(separator: ":").last.map(String.init) ?? name
+    problem.retryable = false
+    return problem
   }
 
   // MARK: Body status

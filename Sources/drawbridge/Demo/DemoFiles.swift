@@ -13,10 +13,11 @@ struct DemoFiles {
     folder = "\(parent)/drawbridge-demo-\(getuid())-\(port)"
   }
 
-  /// Makes the folder and writes the schema and the configuration.
+  /// Makes the folder and writes the schemas and the configuration, and the DDS domain when a demo begins.
   ///
+  /// - Returns: the domain; services that are started alone take the one that stands there.
   /// - Throws: `DemoError` when the folder is somebody else's, or cannot be written.
-  func write() throws(DemoError) {
+  func write(port: UInt16, beginning: Bool) throws(DemoError) -> Int {
     // SAFETY: the path is a NUL-terminated copy for the time of the call.
     if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST {
       throw DemoError("cannot make \(folder): error \(errno)")
@@ -30,6 +31,24 @@ struct DemoFiles {
     try write("drawbridge.yaml", PackageResources.demo_yaml)
     try write("demo.proto", PackageResources.demo_proto)
     try write("demo.binpb", PackageResources.demo_binpb)
+    try write("robot.idl", PackageResources.robot_idl)
+    if !beginning, let domain = domain { return domain }
+    let domain = try DemoDomain.choose(near: port)
+    try write("domain", Array("\(domain)\n".utf8))
+    return domain
+  }
+
+  /// The domain that a demo in this folder has chosen; nil when there was none.
+  private var domain: Int? {
+    let path = folder + "/domain"
+    // SAFETY: the path is a NUL-terminated copy for the time of the call.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 8)
+    // SAFETY: the kernel writes at most the bytes of the array.
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+    return Int(String(decoding: bytes.prefix(max(0, count)).prefix { $0 >= 0x30 }, as: UTF8.self))
   }
 
   private func write(_ name: String, _ bytes: [UInt8]) throws(DemoError) {

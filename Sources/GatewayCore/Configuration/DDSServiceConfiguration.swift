@@ -1,0 +1,41 @@
+package import IDLSchema
+
+/// `dds:` of a service.
+package struct DDSServiceConfiguration: Sendable {
+  /// How requests are written; replies are read in both.
+  package enum Representation: String, Sendable, CaseIterable { case xcdr1, xcdr2 }
+
+  package var domain: Int = 0
+  package var dialect: Located
+  /// Part of the topics' names, and the name of the one operation of a pair of types.
+  package var service: Located
+  /// Types of requests and replies, for a service without an interface.
+  package var request: Located?
+  package var reply: Located?
+  /// Before annotations and what the dialect says.
+  package var requestTopic: String?
+  package var replyTopic: String?
+  /// Which instance of the service; empty: any.
+  package var instance: String = ""
+  /// Network interface, by name or address; nil: Cyclone's choice.
+  package var interface: String?
+  package var multicast: Bool = true
+  package var peers: [String] = []
+  /// How long a participant that has died counts as alive.
+  package var lease: Duration = .seconds(10)
+  package var matchTimeout: Duration = .seconds(1)
+  package var settle: Duration = .milliseconds(3500)
+  /// Calls at a time.
+  package var inFlight: Int = 1024
+  package var requireSingle: Bool = false
+  package var representation: Representation = .xcdr1
+  package var extensibility: ServiceOptions.Extensibility = .final
+  package var exceptionHash: ServiceOptions.ExceptionHash = .qualified
+  /// Settings of Cyclone DDS, before all others.
+  package var cycloneXML: String?
+
+  package init(dialect: Located, service: Located) {
+    self.dialect = dialect
+    self.service = service
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The demo's robot: IDL as it was found, requests over real DDS, and `curl`.
+@Suite(.serialized) struct RobotDemoTests {
+  @Test func everyOperationAnswers() throws {
+    let demo = try DemoProcess()
+    defer { demo.stop() }
+    let set = ["-X", "PUT", "--json", #"{"speed":3.5}"#]
+    #expect(try demo.curl("/v1/robot/speed", set) == #"{"return_":3.5}"#)
+    #expect(try demo.curl("/v1/robot/speed") == #"{"return_":3.5}"#)
+    #expect(try demo.curl("/v1/robot/status") == #"{"status":{"msg":"running at 3.5"}}"#)
+    #expect(try demo.curl("/v1/robot/command", ["--json", #"{"com":"START_COMMAND"}"#]) == "{}")
+    #expect(try demo.curl("/v1/robot/command", ["--json", #"{"com":1}"#]) == "{}")
+    #expect(try demo.curl("/v1/robot/speed") == #"{"return_":0}"#)
+  }
+
+  @Test func aDeclaredExceptionIs422() throws {
+    let demo = try DemoProcess()
+    defer { demo.stop() }
+    let fast = try demo.response("/v1/robot/speed", ["-X", "PUT", "--json", #"{"speed":99}"#])
+    #expect(fast.status == 422)
+    #expect(fast.headers["content-type"] == "application/problem+json")
+    #expect(fast.json["type"] as? String == "urn:drawbridge:problem:user-exception")
+    #expect(fast.json["title"] as? String == "TooFast")
+    #expect(fast.json["code"] as? String == "FAILED_PRECONDITION")
+    #expect(fast.json["retryable"] as? Bool == false)
+    #expect(fast.body.contains(#""exception":{"name":"robot::TooFast","value":{}}"#), "\(fast.body)")
+  }
+
+  static let wrongBodies: [(String, String, String, String)] = [
+    ("wrong enum", "/v1/robot/command", #"{"com":"STAR_COMMAND"}"#, "/com"),
+    ("enum that is no number of it", "/v1/robot/command", #"{"com":2}"#, "/com"),
+    ("unknown member", "/v1/robot/command", #"{"com":"STOP_COMMAND","x":1}"#, "/x"),
+    ("missing member", "/v1/robot/command", "{}", "/com"),
+    ("no body", "/v1/robot/command", "", ""),
+    ("null", "/v1/robot/command", #"{"com":null}"#, "/com"),
+    ("member twice", "/v1/robot/command", #"{"com":0,"com":1}"#, "/com"),
+  ]
+
+  @Test func wrongBodiesAreLocated() throws {
+    let demo = try DemoProcess()
+    defer { demo.stop() }
+    for (name, path, body, pointer) in Self.wrongBodies {
+      let response = try demo.response(path, ["--json", body])
+      #expect(response.status == 400, "\(name): \(response.body)")
+      if !pointer.isEmpty { #expect(response.pointers == [pointer], "\(name): \(response.body)") }
+    }
+    let high = try demo.response("/v1/robot/speed", ["-X", "PUT", "--json", #"{"speed":1e39}"#])
+    #expect(high.status == 400 && high.pointers == ["/speed"], "\(high.body)")
+  }
+
+  /// SIGTERM takes leave: 503 at once. After SIGKILL the robot counts as alive until its lease ends.
+  @Test func theRobotMayStopAndComeBack() throws {
+    let demo = try DemoProcess()
+    defer { demo.stop() }
+    #expect(try demo.response("/v1/robot/speed").status == 200)
+    kill(demo.servicesProcessID, SIGTERM)
+    var stopped = try demo.response("/v1/robot/speed")
+    for _ in 0..<200 where stopped.status == 200 { stopped = try demo.response("/v1/robot/speed") }
+    #expect(stopped.status == 503, "\(stopped.body)")
+    #expect(stopped.headers["retry-after"] != nil)
+    #expect(stopped.json["retryable"] as? Bool == true)
+    let services = try demo.startServices()
+    let start = ContinuousClock.now
+    #expect(try demo.response("/v1/robot/speed").status == 200)
+    #expect(ContinuousClock.now - start < .seconds(isSanitized ? 10 : 1))
+
+    services.signal(SIGKILL)
+    _ = services.wait()
+    let lost = try demo.response("/v1/robot/speed")
+    #expect(lost.status == 504, "\(lost.body)")
+    #expect(lost.json["retryable"] as? Bool == false)
+    // The lease is 2 s.
+    var gone = lost
+    for _ in 0..<30 where gone.status == 504 { gone = try demo.response("/v1/robot/speed") }
+    #expect(gone.status == 503, "\(gone.body)")
+    let again = try demo.startServices()
+    #expect(try demo.response("/v1/robot/speed").status == 200)
+    again.stop()
+  }
+}
