@@ -7,6 +7,8 @@ final class DemoProcess: Sendable {
   let process: ChildProcess
   /// The process of the services, as the demo printed it.
   let servicesProcessID: Int32
+  /// The DDS domain, likewise.
+  let domain: String
   private let folder: URL
 
   init(environment: [String: String] = [:]) throws {
@@ -26,6 +28,7 @@ final class DemoProcess: Sendable {
     self.port = port
     self.process = process
     servicesProcessID = id
+    domain = line.components(separatedBy: "domain ").last ?? ""
   }
 
   struct DemoDidNotStart: Error { let lines: [String] }
@@ -40,6 +43,23 @@ final class DemoProcess: Sendable {
       throw DemoDidNotStart(lines: services.lines.all)
     }
     return services
+  }
+
+  /// Starts Tests/Peers/dds_peer.py, which shares no code with the gateway, in the demo's domain.
+  func startPeer(_ arguments: String...) throws -> ChildProcess {
+    let python = TestPaths.package.appending(path: ".venv/bin/python3").path
+    let script = TestPaths.package.appending(path: "Tests/Peers/dds_peer.py").path
+    let pipe = folder.appending(path: "\(UUID().uuidString).pipe").path
+    // It ends at the end of its input: a pipe that is open at both ends has none.
+    let peer = try ChildProcess(
+      "/bin/sh",
+      ["-c", "mkfifo \(pipe) && exec \"$@\" <> \(pipe)", "sh", python, script] + arguments
+        + ["--domain", domain])
+    guard peer.lines.wait(seconds: 60, where: { $0 == "ready" }) != nil else {
+      peer.stop()
+      throw DemoDidNotStart(lines: peer.lines.all)
+    }
+    return peer
   }
 
   func stop() {

@@ -80,4 +80,38 @@ import Testing
     #expect(try demo.response("/v1/robot/speed").status == 200)
     again.stop()
   }
+
+  /// The same routes before a server on the Python binding of Cyclone DDS 11.
+  @Test func aServerOfOthersAnswersAsWell() throws {
+    let demo = try DemoProcess()
+    defer { demo.stop() }
+    kill(demo.servicesProcessID, SIGTERM)
+    var stopped = try demo.response("/v1/robot/speed")
+    for _ in 0..<200 where stopped.status == 200 { stopped = try demo.response("/v1/robot/speed") }
+    #expect(stopped.status == 503)
+    let server = try demo.startPeer("server")
+    defer { server.stop() }
+    let set = ["-X", "PUT", "--json", #"{"speed":3.5}"#]
+    #expect(try demo.curl("/v1/robot/speed", set) == #"{"return_":3.5}"#)
+    #expect(try demo.curl("/v1/robot/status") == #"{"status":{"msg":"running at 3.5"}}"#)
+    #expect(try demo.curl("/v1/robot/command", ["--json", #"{"com":"STOP_COMMAND"}"#]) == "{}")
+    let fast = try demo.response("/v1/robot/speed", ["-X", "PUT", "--json", #"{"speed":99}"#])
+    #expect(fast.status == 422 && fast.body.contains(#""name":"robot::TooFast""#), "\(fast.body)")
+  }
+
+  /// Peers of Cyclone 11 look each other's types up; the replies reach everybody in the domain, and 0.10 does not
+  /// survive each of them.
+  @Test func typeLookupsOfOthersDoNotEndTheGateway() throws {
+    let demo = try DemoProcess()
+    defer { demo.stop() }
+    #expect(try demo.response("/v1/robot/speed").status == 200)
+    let first = try demo.startPeer("types", "--variant", "0")
+    let second = try demo.startPeer("types", "--variant", "1")
+    let end = Date(timeIntervalSinceNow: 3)
+    while Date() < end { #expect(try demo.response("/v1/robot/speed").status == 200) }
+    first.stop()
+    second.stop()
+    #expect(try demo.response("/v1/robot/status").status == 200)
+    #expect(demo.process.wait(seconds: 0) == nil)
+  }
 }
