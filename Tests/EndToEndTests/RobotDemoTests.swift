@@ -93,7 +93,7 @@ import Testing
     defer { server.stop() }
     let set = ["-X", "PUT", "--json", #"{"speed":3.5}"#]
     #expect(try demo.curl("/v1/robot/speed", set) == #"{"return_":3.5}"#)
-    #expect(try demo.curl("/v1/robot/status") == #"{"status":{"msg":"running at 3.5"}}"#)
+    #expect(try demo.curl("/v1/robot/status") == #"{"status":{"msg":"robot running at 3.5"}}"#)
     #expect(try demo.curl("/v1/robot/command", ["--json", #"{"com":"STOP_COMMAND"}"#]) == "{}")
     let fast = try demo.response("/v1/robot/speed", ["-X", "PUT", "--json", #"{"speed":99}"#])
     #expect(fast.status == 422 && fast.body.contains(#""name":"robot::TooFast""#), "\(fast.body)")

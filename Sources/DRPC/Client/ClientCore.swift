@@ -44,15 +44,15 @@ final class ClientCore: Sendable {
       return .failure(.absent, sent: false, message: "the service has no event loop")
     }
     let call = PendingCall(module: module, method: method, body: body, deadline: deadline, pool: pool)
-    guard abandonable else { return await Waiter.suspend { Self.begin(call, for: $0) } }
+    guard abandonable else { return await withCheckedContinuation { Self.begin(call, for: $0) } }
     return await withTaskCancellationHandler {
-      await Waiter.suspend { Self.begin(call, for: $0) }
+      await withCheckedContinuation { Self.begin(call, for: $0) }
     } onCancel: {
       pool.loop.submit { pool.cancel(call) }
     }
   }
 
-  private static func begin(_ call: PendingCall, for caller: Waiter<CallOutcome>) {
+  private static func begin(_ call: PendingCall, for caller: CheckedContinuation<CallOutcome, Never>) {
     call.caller = caller
     let pool = call.pool
     if pool.loop.isCurrent {
@@ -83,7 +83,7 @@ final class ClientCore: Sendable {
   /// Lets the calls end that were accepted, then closes every connection.
   func shutDown() async {
     for case let pool? in pools {
-      await Waiter<Void>.suspend { waiter in pool.loop.submit { pool.close(waiter) } }
+      await withCheckedContinuation { waiter in pool.loop.submit { pool.close(waiter) } }
     }
   }
 

@@ -12,7 +12,7 @@ final class PendingCall: @unchecked Sendable {
   let deadline: Deadline
   let pool: SocketPool
   /// Whom to tell; nil before the call begins and after its outcome.
-  var caller: Waiter<CallOutcome>?
+  var caller: CheckedContinuation<CallOutcome, Never>?
   /// The caller went away before the call began.
   var isCancelled = false
   /// The connection that has it; nil while it waits in the queue.
@@ -31,6 +31,6 @@ final class PendingCall: @unchecked Sendable {
     guard let caller else { return }
     self.caller = nil
     connection = nil
-    caller.resume(outcome)
+    caller.resume(returning: outcome)
   }
 }

@@ -24,7 +24,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   private var clock: (token: TimerToken, due: MonotonicInstant)?
   private var settlesLater = false
   private var isClosing = false
-  private var onClosed: [Waiter<Void>] = []
+  private var onClosed: [CheckedContinuation<Void, Never>] = []
 
   init(
     loop: EventLoop, settings: DRPCSettings, buffer: ReceiveBuffer, endpoint: SocketEndpoint,
@@ -257,7 +257,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   // MARK: End
 
   /// Resumes `waiter` when the calls that were accepted have ended and every connection is closed.
-  func close(_ waiter: Waiter<Void>) {
+  func close(_ waiter: CheckedContinuation<Void, Never>) {
     isClosing = true
     onClosed.append(waiter)
     settle()
@@ -269,7 +269,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     stopClock()
     let waiters = onClosed
     onClosed = []
-    for waiter in waiters { waiter.resume(()) }
+    for waiter in waiters { waiter.resume() }
   }
 
   /// Closes every connection at once, for an owner that has no call left.

@@ -106,7 +106,7 @@ public final class DRPCServer: Sendable {
     }
     guard case .serving(let service) = previous else { return }
     let deadline = MonotonicInstant.current().advanced(nanoseconds: grace.wholeNanoseconds)
-    await Waiter<Void>.suspend { waiter in
+    await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
       service.loop.submit { service.stop(by: deadline, waiter) }
     }
     service.loop.stop()

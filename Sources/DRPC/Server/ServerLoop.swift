@@ -10,7 +10,7 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
   let buffer = ReceiveBuffer()
   private var listener: ListeningSocket?
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
-  private var onStopped: [Waiter<Void>] = []
+  private var onStopped: [CheckedContinuation<Void, Never>] = []
   private var isStopping = false
   /// Set timers. The loop holds their target, and the target the loop: none may outlive the service.
   private var pause: TimerToken?
@@ -89,7 +89,7 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
   }
 
   /// Stops accepting, lets the calls at work end until `deadline`, and resumes `waiter` when all is closed.
-  func stop(by deadline: MonotonicInstant, _ waiter: Waiter<Void>) {
+  func stop(by deadline: MonotonicInstant, _ waiter: CheckedContinuation<Void, Never>) {
     onStopped.append(waiter)
     if !isStopping {
       isStopping = true
@@ -119,6 +119,6 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
     if let grace { loop.cancel(grace) }
     let waiters = onStopped
     onStopped = []
-    for waiter in waiters { waiter.resume(()) }
+    for waiter in waiters { waiter.resume() }
   }
 }
