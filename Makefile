@@ -75,7 +75,7 @@ deep: tsan asan fuzz ## Run the tests under ThreadSanitizer, then under AddressS
 tsan asan: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete
 
 tsan:
-	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/tsan.supp exitcode=66" $(SWIFT) test $(TEST_OPTIONS) \
+	TSAN_OPTIONS=exitcode=66 $(SWIFT) test $(TEST_OPTIONS) \
 	  --sanitize=thread --scratch-path .build/tsan $(DEEP_SELECTION)
 
 asan:
