@@ -7,6 +7,7 @@ TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev cyclonedds-tools
 BENCH_PACKAGES := python3 wrk g++ libprotobuf-dev protobuf-compiler
 
 SWIFT  ?= swift
+SWIFTC ?= swiftc
 PYTHON := .venv/bin/python3
 STAMPS := .build/setup
 
@@ -52,22 +53,24 @@ bench-transcoding: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare the tran
 	@bin="$$($(TOOLS) $(SWIFT) build $(RELEASE) --show-bin-path)"; \
 	python3 Benchmarks/transcoding_bench.py "$$bin/transcoding-bench" "$$bin/transcoding-allocations"
 
-# Seconds for each fuzzer; what they find goes to Fuzz/Crashes, where the tests find it.
+# A fuzzer is a case of FuzzCases.all and its folder of seeds in Fuzz/Corpus. What fails goes to Fuzz/Crashes, where the
+# tests find it. FUZZERS='json wire' runs some only.
+FUZZERS ?= $(notdir $(wildcard Fuzz/Corpus/*))
 FUZZ_SECONDS ?= 10
-FUZZERS := JSON:json Wire:wire DescriptorSet:descriptor-set
 FUZZ_FLAGS := -sanitize=fuzzer,address
-FUZZ_BUILD := -c release --scratch-path .build/fuzz $(addprefix -Xswiftc ,$(FUZZ_FLAGS))
-FUZZ_MODULES := FuzzCases ProtobufSchema SchemaModel Transcoding SwiftProtobuf
+FUZZ_BUILD := build -c release --scratch-path .build/fuzz $(addprefix -Xswiftc ,$(FUZZ_FLAGS)) --product Fuzzer
+FUZZ_LIMITS := -max_len=4096 -timeout=10 -rss_limit_mb=2048
 
-fuzz: toolchain ## Fuzz JSON, wire and descriptor sets, FUZZ_SECONDS=10 each
+fuzz: toolchain $(STAMPS)/build ## Run each fuzzer for FUZZ_SECONDS=10
+	$(TOOLS) $(SWIFT) $(FUZZ_BUILD)
+	$(SWIFTC) $(FUZZ_FLAGS) -use-ld=lld -o .build/fuzz/fuzzer \
+	  -Xlinker --whole-archive "$$($(TOOLS) $(SWIFT) $(FUZZ_BUILD) --show-bin-path)/libFuzzer.a" -Xlinker --no-whole-archive
 	@set -e; for fuzzer in $(FUZZERS); do \
-	  target=Fuzz$${fuzzer%%:*}; name=$${fuzzer##*:}; \
-	  $(TOOLS) $(SWIFT) build $(FUZZ_BUILD) --target $$target; \
-	  swiftc $(FUZZ_FLAGS) -use-ld=lld -o .build/fuzz/$$name .build/fuzz/release/$$target.build/*.o \
-	    $(foreach module,$(FUZZ_MODULES),.build/fuzz/release/$(module).build/*.o); \
-	  mkdir -p .build/fuzz/found/$$name Fuzz/Crashes/$$name; \
-	  .build/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
-	    -artifact_prefix=Fuzz/Crashes/$$name/ .build/fuzz/found/$$name Fuzz/Corpus/$$name; \
+	  echo "fuzzing $$fuzzer for $(FUZZ_SECONDS) s"; \
+	  mkdir -p .build/fuzz/run .build/fuzz/found/$$fuzzer Fuzz/Crashes/$$fuzzer; \
+	  ln -sf ../fuzzer .build/fuzz/run/$$fuzzer; \
+	  .build/fuzz/run/$$fuzzer -max_total_time=$(FUZZ_SECONDS) $(FUZZ_LIMITS) \
+	    -artifact_prefix=Fuzz/Crashes/$$fuzzer/ .build/fuzz/found/$$fuzzer Fuzz/Corpus/$$fuzzer; \
 	done
 
 deep: tsan asan fuzz ## Run the tests under ThreadSanitizer, then under AddressSanitizer, and the fuzzers

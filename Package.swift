@@ -144,6 +144,7 @@ let package = Package(
 // What only developers run: benchmarks and fuzzers. They are built when the Makefile asks for them, so that nobody
 // else waits for them.
 if Context.environment["DRAWBRIDGE_TOOLS"] != nil {
+  package.products.append(.library(name: "Fuzzer", type: .static, targets: ["Fuzzer"]))
   package.targets += [
     .target(
       name: "BenchMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -159,11 +160,7 @@ if Context.environment["DRAWBRIDGE_TOOLS"] != nil {
       name: "transcoding-allocations",
       dependencies: ["MallocCounter", "ProtobufSchema", "SchemaModel", "Transcoding"],
       path: "Benchmarks/Transcoding/Allocations", swiftSettings: strict),
-    // Libraries: SwiftPM gives a program another name for `main` than libFuzzer has, so that the Makefile links.
-    .target(name: "FuzzJSON", dependencies: ["FuzzCases"], path: "Fuzz/JSON", swiftSettings: strict),
-    .target(name: "FuzzWire", dependencies: ["FuzzCases"], path: "Fuzz/Wire", swiftSettings: strict),
-    .target(
-      name: "FuzzDescriptorSet", dependencies: ["FuzzCases"], path: "Fuzz/DescriptorSet",
-      swiftSettings: strict),
+    // A library: SwiftPM gives a program another name for `main` than libFuzzer has, so that the Makefile links.
+    .target(name: "Fuzzer", dependencies: ["FuzzCases"], path: "Fuzz/Fuzzer", swiftSettings: strict),
   ]
 }
