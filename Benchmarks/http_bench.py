@@ -9,6 +9,8 @@ b and c share one dRPC echo server and put the same bytes on its socket: b is gi
 message that c is given as JSON. Rounds alternate a, b, c, so that a slow minute of the machine hits all three.
 `wrk -t1` makes the load; 64 connections for throughput, 1 for latency.
 
+`RELEASE` holds the build options of a release; the Makefile sets it.
+
 Exits with 1 when c/b falls below the promised ratio (small body, 64 connections), with 2 when it cannot run.
 """
 
@@ -119,7 +121,7 @@ def build(folder, with_drawbridge):
                        check=True)
     if not with_drawbridge:
         return None
-    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "drawbridge"]
+    command = ["swift", "build", *os.environ["RELEASE"].split(), "--product", "drawbridge"]
     subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
     shown = subprocess.run([*command, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
     return pathlib.Path(shown.stdout.strip()) / "drawbridge"

@@ -95,6 +95,8 @@ package final class EventLoop: @unchecked Sendable {
   private var generation: UInt32 = 0
   private var isDispatching = false
   private var batchTargets: [any BatchTarget] = []
+  /// Those that are being called; kept for its memory.
+  private var endingTargets: [any BatchTarget] = []
 
   private struct Watched {
     var handler: (any DescriptorHandler)?
@@ -176,9 +178,9 @@ package final class EventLoop: @unchecked Sendable {
   private func endBatch() {
     isDispatching = false
     if batchTargets.isEmpty { return }
-    var targets: [any BatchTarget] = []
-    swap(&targets, &batchTargets)
-    for target in targets { target.batchEnded() }
+    swap(&endingTargets, &batchTargets)
+    for target in endingTargets { target.batchEnded() }
+    endingTargets.removeAll(keepingCapacity: true)
   }
 
   // MARK: Timers

@@ -104,6 +104,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   /// Answers by ourselves and closes once the client has read the answer.
   private func refuseDirectly(_ type: ProblemType, _ detail: String) {
     worker.handler.refuse(exchange, as: type, detail: detail)
+    exchange.response.closes = true
     Sockets.send(descriptor, Refusal.bytes(exchange.response))
     Sockets.shutDownWriting(descriptor)
     finished(status: exchange.response.status)

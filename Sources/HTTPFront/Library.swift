@@ -23,11 +23,7 @@ internal import GatewayCore
         response.body.count, memory.store(response.body), .RESPMEM_PERSISTENT)
     else { return .NO }
     defer { unsafe MHD_destroy_response(message) }
-    if response.contentType != .none {
-      unsafe Self.add("Content-Type", response.contentType.rawValue, to: message)
-    }
-    for header in response.headers { unsafe Self.add(header.name, header.value, to: message) }
-    if response.closes { unsafe Self.add("Connection", "close", to: message) }
+    response.forEachHeader { name, value in unsafe Self.add(name, value, to: message) }
     return unsafe MHD_queue_response(raw, UInt32(clamping: response.status), message)
   }
 

@@ -8,12 +8,12 @@ enum Refusal {
   /// How long, in nanoseconds.
   static let lingerTime: UInt64 = 1_000_000_000
 
-  /// A whole HTTP/1.1 response that closes the connection.
+  /// A whole HTTP/1.1 response; `response` closes the connection.
   static func bytes(_ response: HTTPResponse) -> [UInt8] {
     var head = "HTTP/1.1 \(response.status) \(reason(response.status))\r\n"
-    head += "Content-Type: \(response.contentType.rawValue)\r\nContent-Length: \(response.body.count)\r\n"
-    for header in response.headers { head += "\(header.name): \(header.value)\r\n" }
-    head += "Connection: close\r\n\r\n"
+    head += "Content-Length: \(response.body.count)\r\n"
+    response.forEachHeader { name, value in head += "\(name): \(value)\r\n" }
+    head += "\r\n"
     return Array(head.utf8) + response.body
   }
 

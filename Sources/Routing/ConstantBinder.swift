@@ -13,6 +13,8 @@ package struct ConstantBinder: Sendable {
 
   package init() {}
 
+  package var isEmpty: Bool { fixed.isEmpty && fallbacks.isEmpty }
+
   /// Adds one field; a diagnostic when it cannot be given so, or when `taken` (the path's variables) fills it too.
   package mutating func add(
     _ name: String, values: [String], source: BoundFields.Source, request: TypeID?, names: FieldNames,

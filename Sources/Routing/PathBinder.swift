@@ -11,6 +11,8 @@ package struct PathBinder: Sendable {
 
   private let variables: [Variable]
 
+  package var isEmpty: Bool { variables.isEmpty }
+
   /// The fields that the path fills.
   package var fields: [FieldPath] { variables.map(\.field) }
 

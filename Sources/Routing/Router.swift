@@ -1,7 +1,7 @@
 package import SchemaModel
 
-/// Finds the route of a request. Immutable; built once a snapshot.
-package struct Router: Sendable {
+/// Finds the route of a request. Immutable; built once a snapshot. A class, so that to use it copies no tables.
+package final class Router: Sendable {
   package let routes: [RouteDefinition]
   private let trie: RouteTrie
   private let otherMethods: [String: Int32]

@@ -9,7 +9,7 @@ package protocol BodyCodec: AnyObject, Sendable {
   ///
   /// - Throws: `TranscodeError`; `output` then holds a part that is to be dropped.
   func encode(
-    _ type: TypeID, from input: borrowing RequestInput, into output: inout [UInt8],
+    _ type: TypeID, from input: RequestInput, into output: inout [UInt8],
     scratch: TranscodingScratch
   ) throws(TranscodeError)
 
@@ -30,7 +30,7 @@ package protocol BodyCodec: AnyObject, Sendable {
 
   /// Turns an error of `encode` into what a client can act on. Not on the fast path.
   func explain(
-    _ error: TranscodeError, encoding type: TypeID, from input: borrowing RequestInput,
+    _ error: TranscodeError, encoding type: TypeID, from input: RequestInput,
     scratch: TranscodingScratch
   ) -> FieldProblem
 
@@ -43,8 +43,8 @@ package protocol BodyCodec: AnyObject, Sendable {
 /// Fields from the outermost record inwards; empty means the record itself.
 package typealias FieldPath = [FieldID]
 
-/// Everything that one request message is made of.
-package struct RequestInput: Sendable {
+/// Everything that one request message is made of. A class, because each copy of the value would count five references.
+package final class RequestInput {
   /// The JSON text; empty when the request has no body.
   package var body: [UInt8]
   /// Where the body's value goes: empty for `body: "*"`.
@@ -59,7 +59,7 @@ package struct RequestInput: Sendable {
   }
 
   /// Empties it for the next request; a body buffer larger than `capacity` is given back.
-  package mutating func removeAll(keeping capacity: Int) {
+  package func removeAll(keeping capacity: Int) {
     if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= capacity) }
     if !bodyPath.isEmpty { bodyPath = [] }
     if !bound.isEmpty { bound.removeAll() }

@@ -99,7 +99,8 @@ import Testing
     let late = (
       memory: gateway.residentMemory, descriptors: Self.restingDescriptors(gateway, atMost: early.descriptors)
     )
-    #expect(late.descriptors == early.descriptors)
+    // Fewer: what the server had not yet closed of the first connections.
+    #expect(late.descriptors <= early.descriptors)
     if !isSanitized {
       #expect(late.memory - early.memory < 2048, "\(early.memory) kB, then \(late.memory) kB")
     }

@@ -27,7 +27,7 @@ import Testing
   ]
 
   @Test(arguments: exposures) func exposure(_ rest: String, _ summaries: [String]) throws {
-    let snapshot = try TestGateway(Self.methods + rest).gateway.current
+    let snapshot = try TestGateway(Self.methods + rest).gateway.snapshot
     #expect(snapshot.routes.map(\.summary) == summaries)
     #expect(snapshot.router.routes.map(\.summary) == summaries)
   }

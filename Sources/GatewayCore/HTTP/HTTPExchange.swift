@@ -20,7 +20,7 @@ package final class HTTPExchange: @unchecked Sendable {
   package var target: [UInt8] = []
   package let headers = HTTPHeaders()
   /// The body, and what path, query and configuration bind.
-  package var input = RequestInput()
+  package let input = RequestInput()
   /// What each request begins anew with. A value, so that this is one access and not one for each property.
   private var state = State()
 
@@ -86,7 +86,7 @@ package final class HTTPExchange: @unchecked Sendable {
 
   // MARK: Response
 
-  package var response = HTTPResponse()
+  package let response = HTTPResponse()
 
   package init(context: LoopContext, peer: String) {
     self.context = context
@@ -103,14 +103,6 @@ package final class HTTPExchange: @unchecked Sendable {
 
   /// SAFETY: `bytes` is read before this returns.
   package func setTarget(_ bytes: UnsafeBufferPointer<UInt8>) { unsafe target.append(contentsOf: bytes) }
-
-  func takeBound() -> BoundFields {
-    var taken = BoundFields()
-    swap(&taken, &input.bound)
-    return taken
-  }
-
-  func giveBack(_ bound: inout BoundFields) { swap(&bound, &input.bound) }
 
   package var bodyCount: Int { input.body.count }
 
@@ -138,24 +130,40 @@ package final class HTTPExchange: @unchecked Sendable {
   }
 }
 
-/// What a handler answers.
-package struct HTTPResponse: Sendable {
+/// What a handler answers. Part of its exchange, and reused with it.
+package final class HTTPResponse {
   package var status = 200
   package var contentType = ContentType.json
   package var body: [UInt8] = []
-  /// Beyond `Content-Type`, and what the front adds by itself.
+  /// Those that few answers have; see `forEachHeader`.
   package var headers: [(name: StaticString, value: String)] = []
+  /// For `X-Request-Id`; empty for none.
+  package var requestID = ""
+  /// Whether caches may keep the answer.
+  package var mayBeStored = true
   /// Close the connection after this response.
   package var closes = false
 
-  package init() {}
+  init() {}
 
-  mutating func reset() {
+  func reset() {
     status = 200
     contentType = .json
     if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= HTTPExchange.keptBodyCapacity) }
     if !headers.isEmpty { headers.removeAll(keepingCapacity: true) }
+    requestID = ""
+    mayBeStored = true
     closes = false
+  }
+
+  /// Calls `body` for each header field that the library does not make by itself.
+  package func forEachHeader(_ body: (_ name: StaticString, _ value: String) -> Void) {
+    if contentType != .none { body("Content-Type", contentType.rawValue) }
+    if !requestID.isEmpty { body("X-Request-Id", requestID) }
+    body("X-Content-Type-Options", "nosniff")
+    if !mayBeStored { body("Cache-Control", "no-store") }
+    for header in headers { body(header.name, header.value) }
+    if closes { body("Connection", "close") }
   }
 
   package enum ContentType: String, Sendable {

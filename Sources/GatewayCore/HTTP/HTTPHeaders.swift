@@ -65,54 +65,32 @@ package enum KnownHeader: Int, CaseIterable, Sendable {
 ///
 /// SAFETY: `@unchecked Sendable` because it belongs to one `HTTPExchange` and shares its confinement.
 package final class HTTPHeaders: @unchecked Sendable {
-  private var fields = HeaderFields()
-
-  package init() {}
-
-  func reset() { fields.reset() }
-
-  /// Takes one field as the HTTP library saw it.
-  package func add(name: Span<UInt8>, value: Span<UInt8>) { fields.add(name: name, value: value) }
-
-  /// The front saw something wrong with the head that the fields themselves do not show.
-  package func markMalformed() { fields.isMalformed = true }
-
-  /// A field name that is not a token, or what `markMalformed` was called for.
-  package var isMalformed: Bool { fields.isMalformed }
-
-  /// Bytes of all names and values, for the limit on heads.
-  package var size: Int { fields.size }
-
-  /// How often the field came.
-  package func count(_ header: KnownHeader) -> Int { fields.count(header) }
-
-  /// The field's last value without surrounding blanks; nil when it did not come.
-  package func value(_ header: KnownHeader) -> ArraySlice<UInt8>? { fields.value(header) }
-}
-
-/// What `HTTPHeaders` holds: a value, so that a change is one access and not one for each property.
-private struct HeaderFields {
   /// Occurrences of one field; the last one's value.
-  struct Entry {
+  private struct Entry {
     var start: Int32 = 0
     var end: Int32 = 0
     var count: Int32 = 0
   }
 
-  var text: [UInt8] = []
+  private var text: [UInt8] = []
   /// In place: an array would count references for each look.
-  var entries = InlineArray<11, Entry>(repeating: Entry())
-  var isMalformed = false
-  var size = 0
+  private var entries = InlineArray<11, Entry>(repeating: Entry())
+  /// A field name that is not a token, or what `markMalformed` was called for.
+  package private(set) var isMalformed = false
+  /// Bytes of all names and values, for the limit on heads.
+  package private(set) var size = 0
 
-  mutating func reset() {
+  package init() {}
+
+  func reset() {
     text.removeAll(keepingCapacity: true)
     entries = InlineArray(repeating: Entry())
     isMalformed = false
     size = 0
   }
 
-  mutating func add(name: Span<UInt8>, value: Span<UInt8>) {
+  /// Takes one field as the HTTP library saw it.
+  package func add(name: Span<UInt8>, value: Span<UInt8>) {
     size += name.count + value.count + 4
     var isToken = !name.isEmpty
     for position in 0..<name.count where !isTokenByte(name[position]) { isToken = false }
@@ -125,15 +103,21 @@ private struct HeaderFields {
     entries[header.rawValue] = Entry(start: start, end: Int32(clamping: text.count), count: count)
   }
 
-  func count(_ header: KnownHeader) -> Int { Int(entries[header.rawValue].count) }
+  /// The front saw something wrong with the head that the fields themselves do not show.
+  package func markMalformed() { isMalformed = true }
 
-  func value(_ header: KnownHeader) -> ArraySlice<UInt8>? {
+  /// How often the field came.
+  package func count(_ header: KnownHeader) -> Int { Int(entries[header.rawValue].count) }
+
+  /// The field's last value without surrounding blanks; nil when it did not come.
+  package func value(_ header: KnownHeader) -> ArraySlice<UInt8>? {
     let entry = entries[header.rawValue]
     guard entry.count > 0 else { return nil }
-    var slice = text[Int(entry.start)..<Int(entry.end)]
-    while let first = slice.first, isBlank(first) { slice.removeFirst() }
-    while let last = slice.last, isBlank(last) { slice.removeLast() }
-    return slice
+    var start = Int(entry.start)
+    var end = Int(entry.end)
+    while start < end, isBlank(text[start]) { start += 1 }
+    while start < end, isBlank(text[end - 1]) { end -= 1 }
+    return text[start..<end]
   }
 }
 

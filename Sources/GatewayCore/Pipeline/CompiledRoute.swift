@@ -29,6 +29,8 @@ package final class CompiledRoute: Sendable {
   package let queryBinder: QueryBinder
   /// `set` and `default` of the configuration.
   package let constants: ConstantBinder
+  /// Whether path or configuration give fields to every request.
+  let bindsFields: Bool
   /// Nanoseconds.
   package let timeout: UInt64
   package let success: Int?
@@ -66,6 +68,7 @@ package final class CompiledRoute: Sendable {
     self.pathBinder = pathBinder
     self.queryBinder = queryBinder
     self.constants = constants
+    bindsFields = !pathBinder.isEmpty || !constants.isEmpty
     self.timeout = timeout
     self.success = success
     self.bodyStatus = bodyStatus

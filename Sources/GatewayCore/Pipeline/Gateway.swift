@@ -7,19 +7,16 @@ internal import Transcoding
 
 /// The request pipeline: route, bind, translate, call, translate, answer.
 package final class Gateway: HTTPHandler {
-  private let snapshot: Lock<Snapshot>
+  package let snapshot: Snapshot
   private let log: Log
   private let mostInFlight: Int
   private let inFlight = Atomic<Int>(0)
 
   package init(snapshot: Snapshot, log: Log, limits: LimitsConfiguration) {
-    self.snapshot = Lock(snapshot)
+    self.snapshot = snapshot
     self.log = log
     mostInFlight = limits.inFlight
   }
-
-  /// The present snapshot.
-  package var current: Snapshot { snapshot.withLock { $0 } }
 
   // MARK: Head
 
@@ -32,10 +29,9 @@ package final class Gateway: HTTPHandler {
     guard let path = pathRange(of: target) else {
       return respond(exchange, Problem(.malformedRequest, "the request target is not a path"))
     }
-    let snapshot = current
     let route: CompiledRoute
     do throws(Refusal) {
-      route = try resolve(exchange, snapshot, path: path)
+      route = try resolve(exchange, path: path)
     } catch {
       return error.admission
     }
@@ -46,9 +42,7 @@ package final class Gateway: HTTPHandler {
   private struct Refusal: Error { let admission: Admission }
 
   /// Finds the route and binds what the URL says.
-  private func resolve(
-    _ exchange: HTTPExchange, _ snapshot: Snapshot, path: Range<Int>
-  ) throws(Refusal) -> CompiledRoute {
+  private func resolve(_ exchange: HTTPExchange, path: Range<Int>) throws(Refusal) -> CompiledRoute {
     let routing = exchange.context.routing(in: snapshot)
     let problem: Problem
     switch snapshot.router.match(exchange.method, exchange.target, path: path, captures: &routing.captures) {
@@ -80,20 +74,19 @@ package final class Gateway: HTTPHandler {
   private func bind(
     _ exchange: HTTPExchange, _ route: CompiledRoute, path: Range<Int>, _ routing: RoutingScratch
   ) -> Problem? {
-    if case .field(let bodyPath) = route.body, !bodyPath.isEmpty { exchange.input.bodyPath = bodyPath }
+    let input = exchange.input
+    if case .field(let bodyPath) = route.body, !bodyPath.isEmpty { input.bodyPath = bodyPath }
     let target = exchange.target
-    // Taken out while it is filled: each access through the exchange would be checked for overlaps.
-    var bound = exchange.takeBound()
-    defer { exchange.giveBack(&bound) }
+    let query = min(path.upperBound + 1, target.count)..<target.count
+    if query.isEmpty && !route.bindsFields { return nil }
     do throws(BindingError) {
-      try route.constants.bindFixed(into: &bound)
-      try route.pathBinder.bind(target, routing.captures, into: &bound, scratch: &routing.binding)
-      let query = min(path.upperBound + 1, target.count)..<target.count
+      try route.constants.bindFixed(into: &input.bound)
+      try route.pathBinder.bind(target, routing.captures, into: &input.bound, scratch: &routing.binding)
       if !query.isEmpty {
-        try route.queryBinder.bind(target, query: query, into: &bound, scratch: &routing.binding)
+        try route.queryBinder.bind(target, query: query, into: &input.bound, scratch: &routing.binding)
         report(ignored: routing.binding.ignored, exchange)
       }
-      route.constants.bindFallbacks(into: &bound)
+      route.constants.bindFallbacks(into: &input.bound)
     } catch {
       let explained = error.problem(in: target, model: route.service.model)
       let place = explained.pointer.isEmpty ? "the \(explained.source)" : explained.pointer
@@ -154,23 +147,43 @@ package final class Gateway: HTTPHandler {
 
   // MARK: Answer
 
+  /// Only what lives across the call stands here: whatever else an asynchronous function holds makes the memory of
+  /// each request's task larger.
   package func answer(_ exchange: HTTPExchange) async {
     guard let route = exchange.route else {
       return fail(exchange, Problem(.internal, "the request has no route"))
     }
-    guard inFlight.add(1, ordering: .relaxed).newValue <= mostInFlight else {
-      inFlight.subtract(1, ordering: .relaxed)
-      var problem = Problem(.overloaded, "the gateway has \(mostInFlight) requests in flight; try again")
-      problem.retryable = true
-      return fail(exchange, problem)
-    }
+    guard enter(exchange) else { return }
     defer { inFlight.subtract(1, ordering: .relaxed) }
-    guard let body = encode(exchange, route) else { return }
+    guard let call = call(exchange, route) else { return }
     let reply = UnaryReply()
-    let call = RPCCall(
-      method: route.method, body: body, deadline: exchange.deadline, abandonable: route.isRead)
     let status = await route.service.backend.call(call, sink: reply)
-    if exchange.clientIsGone { return }
+    if !exchange.clientIsGone { conclude(exchange, route, status, reply) }
+  }
+
+  /// Counts the request in; false when it has been refused because too many are in flight.
+  @inline(never)
+  private func enter(_ exchange: HTTPExchange) -> Bool {
+    if inFlight.add(1, ordering: .relaxed).newValue <= mostInFlight { return true }
+    inFlight.subtract(1, ordering: .relaxed)
+    var problem = Problem(.overloaded, "the gateway has \(mostInFlight) requests in flight; try again")
+    problem.retryable = true
+    fail(exchange, problem)
+    return false
+  }
+
+  /// The call that the request asks for; nil when it has been refused.
+  @inline(never)
+  private func call(_ exchange: HTTPExchange, _ route: CompiledRoute) -> RPCCall? {
+    guard let body = encode(exchange, route) else { return nil }
+    return RPCCall(method: route.method, body: body, deadline: exchange.deadline, abandonable: route.isRead)
+  }
+
+  /// Turns the outcome of the call into the answer.
+  @inline(never)
+  private func conclude(
+    _ exchange: HTTPExchange, _ route: CompiledRoute, _ status: RPCStatus, _ reply: UnaryReply
+  ) {
     guard status.code == .ok else {
       var problem = route.mapping.problem(for: status, operation: route.operation)
       if case .userException(let name, let body) = status.detail {
@@ -285,6 +298,7 @@ package final class Gateway: HTTPHandler {
   }
 
   /// A failure that the gateway found by itself; the route may want another status for it.
+  @inline(never)
   private func fail(_ exchange: HTTPExchange, _ problem: Problem) {
     send(exchange, (exchange.route?.mapping ?? StatusMapping()).overriding(problem))
   }
@@ -304,9 +318,8 @@ package final class Gateway: HTTPHandler {
   }
 
   private func addCommonHeaders(_ exchange: HTTPExchange, mayBeStored: Bool) {
-    exchange.response.headers.append(("X-Request-Id", exchange.requestID))
-    exchange.response.headers.append(("X-Content-Type-Options", "nosniff"))
-    if !mayBeStored { exchange.response.headers.append(("Cache-Control", "no-store")) }
+    exchange.response.requestID = exchange.requestID
+    exchange.response.mayBeStored = mayBeStored
   }
 
   package func finished(_ exchange: HTTPExchange, status: Int) { log.access(exchange, status: status) }

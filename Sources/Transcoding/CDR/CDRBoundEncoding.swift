@@ -8,14 +8,14 @@ extension CDREncoder {
   mutating func collectBound(_ type: CDRType, _ first: Int32, _ top: Int) throws(TranscodeError) {
     var node = first
     while node >= 0 {
-      let local = bound.nodes[Int(node)].field.rawValue - type.first
+      let local = input.bound.nodes[Int(node)].field.rawValue - type.first
       // A field of another record would be our own mistake in binding; it is not written into this one.
-      guard local >= 0, local < type.count else { throw bound.error(.notBindable, at: node) }
+      guard local >= 0, local < type.count else { throw input.bound.error(.notBindable, at: node) }
       let place = top + Int(local)
       if try takes(node, beside: buffers.sources[place], program.members[type.first + local]) {
         buffers.sources[place].bound = node
       }
-      node = bound.nodes[Int(node)].nextSibling
+      node = input.bound.nodes[Int(node)].nextSibling
     }
   }
 
@@ -26,26 +26,26 @@ extension CDREncoder {
     if source.token < 0, source.pathDepth < 0 { return true }
     let isRecord = program.types[member.type].kind == .record
     let isNull = source.token >= 0 && buffers.tape[source.token].kind == .null
-    if isRecord, !isNull, bound.nodes[Int(node)].firstValue < 0 { return true }
-    if bound.yields(node) { return false }
-    throw bound.error(.boundTwice, at: node)
+    if isRecord, !isNull, input.bound.nodes[Int(node)].firstValue < 0 { return true }
+    if input.bound.yields(node) { return false }
+    throw input.bound.error(.boundTwice, at: node)
   }
 
   /// Writes a member that has a bound field, and perhaps a part from the body.
   mutating func boundContent(_ member: CDRMember, _ source: MessageSource) throws(TranscodeError) {
     let node = source.bound
     let type = program.types[member.type]
-    guard bound.nodes[Int(node)].firstValue >= 0 else {
-      guard type.kind == .record else { throw bound.error(.notBindable, at: node) }
+    guard input.bound.nodes[Int(node)].firstValue >= 0 else {
+      guard type.kind == .record else { throw input.bound.error(.notBindable, at: node) }
       var below = source
-      below.bound = bound.nodes[Int(node)].firstChild
+      below.bound = input.bound.nodes[Int(node)].firstChild
       return try value(member.type, below)
     }
     switch type.kind {
     case .list, .array: try boundElements(member, type, node)
     default:
-      let first = bound.nodes[Int(node)].firstValue
-      if bound.values[Int(first)].next >= 0 { throw bound.error(.boundTwice, at: node) }
+      let first = input.bound.nodes[Int(node)].firstValue
+      if input.bound.values[Int(first)].next >= 0 { throw input.bound.error(.boundTwice, at: node) }
       try boundValue(member.type, first, node, member)
     }
   }
@@ -57,17 +57,17 @@ extension CDREncoder {
     let size = beginSize(type)
     let place = type.kind == .list ? reserve32() : -1
     var count: Int32 = 0
-    var at = bound.nodes[Int(node)].firstValue
+    var at = input.bound.nodes[Int(node)].firstValue
     while at >= 0 {
       try boundValue(type.element, at, node, nil)
       count += 1
-      at = bound.values[Int(at)].next
+      at = input.bound.values[Int(at)].next
     }
     if place < 0 {
-      if count != type.bound { throw bound.error(.wrongCount, at: node).expecting(member.type) }
+      if count != type.bound { throw input.bound.error(.wrongCount, at: node).expecting(member.type) }
     } else {
       if type.bound >= 0, count > type.bound {
-        throw bound.error(.overBound, at: node).expecting(member.type)
+        throw input.bound.error(.overBound, at: node).expecting(member.type)
       }
       buffers.sink.store(UInt32(count), at: place)
     }
@@ -79,8 +79,8 @@ extension CDREncoder {
     _ index: Int32, _ value: Int32, _ node: Int32, _ member: CDRMember?
   ) throws(TranscodeError) {
     let type = program.types[index]
-    let start = Int(bound.values[Int(value)].start)
-    let end = Int(bound.values[Int(value)].end)
+    let start = Int(input.bound.values[Int(value)].start)
+    let end = Int(input.bound.values[Int(value)].end)
     do throws(TranscodeError) {
       switch type.kind {
       case .string:
@@ -103,7 +103,7 @@ extension CDREncoder {
         try boundScalar(index, type, start, end, member)
       }
     } catch {
-      var placed = bound.error(error.reason, at: node)
+      var placed = input.bound.error(error.reason, at: node)
       placed.type = error.type
       throw placed
     }

@@ -22,19 +22,17 @@ package final class CDRCodec: BodyCodec {
   }
 
   package func encode(
-    _ type: TypeID, from input: borrowing RequestInput, into output: inout [UInt8],
+    _ type: TypeID, from input: RequestInput, into output: inout [UInt8],
     scratch: TranscodingScratch
   ) throws(TranscodeError) {
     let encapsulation = try output.withView { (bytes) throws(TranscodeError) in try CDREncapsulation(bytes) }
     // Everybody reads little-endian; there is no reason to write anything else.
     if encapsulation.isBigEndian { throw TranscodeError(.unsupportedRepresentation, offset: 0) }
-    let bound = input.bound
-    let bodyPath = input.bodyPath
     try input.body.withView { (text) throws(TranscodeError) in
-      try bound.text.withView { (boundText) throws(TranscodeError) in
+      try input.bound.text.withView { (boundText) throws(TranscodeError) in
         var encoder = CDREncoder(
-          program: program.view, options: options, limits: limits, text: text, bound: bound,
-          boundText: boundText, bodyPath: bodyPath, encapsulation: encapsulation, written: output.count,
+          program: program.view, options: options, limits: limits, text: text, input: input,
+          boundText: boundText, encapsulation: encapsulation, written: output.count,
           buffers: scratch.take())
         let outcome = Result { () throws(TranscodeError) in try encoder.run(type.rawValue) }
         if case .success = outcome { encoder.buffers.sink.copy(to: &output) }

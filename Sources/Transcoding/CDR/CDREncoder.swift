@@ -9,9 +9,8 @@ struct CDREncoder: ~Copyable {
   let options: JSONOptions
   let limits: TranscodingLimits
   let text: ByteView
-  let bound: BoundFields
+  let input: RequestInput
   let boundText: ByteView
-  let bodyPath: FieldPath
   let isXCDR2: Bool
   let maximumAlignment: Int
   var buffers: TranscodingBuffers
@@ -21,16 +20,15 @@ struct CDREncoder: ~Copyable {
 
   init(
     program: CDRProgram.View, options: JSONOptions, limits: TranscodingLimits, text: ByteView,
-    bound: BoundFields, boundText: ByteView, bodyPath: FieldPath, encapsulation: CDREncapsulation,
-    written: Int, buffers: consuming TranscodingBuffers
+    input: RequestInput, boundText: ByteView, encapsulation: CDREncapsulation, written: Int,
+    buffers: consuming TranscodingBuffers
   ) {
     self.program = program
     self.options = options
     self.limits = limits
     self.text = text
-    self.bound = bound
+    self.input = input
     self.boundText = boundText
-    self.bodyPath = bodyPath
     isXCDR2 = encapsulation.isXCDR2
     maximumAlignment = encapsulation.maximumAlignment
     origin = CDREncapsulation.size - written
@@ -39,9 +37,9 @@ struct CDREncoder: ~Copyable {
 
   mutating func run(_ type: Int32) throws(TranscodeError) {
     if text.count > 0 { try JSONScanner.scan(text, onto: &buffers.tape, limits: limits) }
-    var source = MessageSource(bound: bound.firstRoot)
+    var source = MessageSource(bound: input.bound.firstRoot)
     if text.count > 0 {
-      if bodyPath.isEmpty { source.token = 0 } else { source.pathDepth = 0 }
+      if input.bodyPath.isEmpty { source.token = 0 } else { source.pathDepth = 0 }
     }
     try value(type, source)
     if buffers.sink.count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: 0) }
@@ -128,8 +126,8 @@ struct CDREncoder: ~Copyable {
       }
       if unknown > 0 { try buffers.checkIgnored(source.token, in: text) }
     } else if source.pathDepth >= 0 {
-      let place = top + Int(bodyPath[source.pathDepth].rawValue - type.first)
-      if source.pathDepth == bodyPath.count - 1 {
+      let place = top + Int(input.bodyPath[source.pathDepth].rawValue - type.first)
+      if source.pathDepth == input.bodyPath.count - 1 {
         buffers.sources[place].token = 0
       } else {
         buffers.sources[place].pathDepth = source.pathDepth + 1

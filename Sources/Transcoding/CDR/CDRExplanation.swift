@@ -26,7 +26,7 @@ struct CDRTrace {
 /// Errors for people: the body or the reply is read once more. Not on the fast path.
 extension CDRCodec {
   package func explain(
-    _ error: TranscodeError, encoding type: TypeID, from input: borrowing RequestInput,
+    _ error: TranscodeError, encoding type: TypeID, from input: RequestInput,
     scratch: TranscodingScratch
   ) -> FieldProblem {
     RequestExplanation(model: model, options: options, limits: limits).problem(error, type, input)

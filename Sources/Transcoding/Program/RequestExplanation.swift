@@ -13,7 +13,7 @@ struct RequestExplanation {
   }
 
   func problem(
-    _ error: TranscodeError, _ type: TypeID, _ input: borrowing RequestInput
+    _ error: TranscodeError, _ type: TypeID, _ input: RequestInput
   ) -> FieldProblem {
     if error.boundNode >= 0 { return explainBound(error, input.bound, hasBody: !input.body.isEmpty) }
     let bodyPath = input.bodyPath

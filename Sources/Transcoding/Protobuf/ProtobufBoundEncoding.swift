@@ -7,20 +7,20 @@ internal import SchemaModel
 extension ProtobufEncoder {
   /// The bound fields below `field`, which the body has: -1 when there are none or they yield to it.
   func children(of field: ProtobufField, below first: Int32) throws(TranscodeError) -> Int32 {
-    let node = bound.sibling(of: first, for: field.id)
+    let node = input.bound.sibling(of: first, for: field.id)
     if node < 0 { return -1 }
-    if bound.nodes[Int(node)].firstValue >= 0 {
-      if bound.yields(node) { return -1 }
+    if input.bound.nodes[Int(node)].firstValue >= 0 {
+      if input.bound.yields(node) { return -1 }
       throw boundTwice(node)
     }
     let isRecord =
       field.form == .singular && field.kind.isMessage && program.records[field.target].form == .object
-    if isRecord { return bound.nodes[Int(node)].firstChild }
-    if bound.yields(node) { return -1 }
+    if isRecord { return input.bound.nodes[Int(node)].firstChild }
+    if input.bound.yields(node) { return -1 }
     throw boundTwice(node)
   }
 
-  func boundTwice(_ node: Int32) -> TranscodeError { bound.error(.boundTwice, at: node) }
+  func boundTwice(_ node: Int32) -> TranscodeError { input.bound.error(.boundTwice, at: node) }
 
   /// Writes the fields bound at `first` and its siblings that the body has not merged already; those that
   /// yield come last, when it is known to whom.
@@ -30,8 +30,8 @@ extension ProtobufEncoder {
     for yielding in [false, true] {
       var node = first
       while node >= 0 {
-        let next = bound.nodes[Int(node)].nextSibling
-        if bound.yields(node) == yielding {
+        let next = input.bound.nodes[Int(node)].nextSibling
+        if input.bound.yields(node) == yielding {
           try boundMember(record, node, yielding: yielding, seen: seen, required: &required)
         }
         node = next
@@ -42,7 +42,7 @@ extension ProtobufEncoder {
   private mutating func boundMember(
     _ record: ProtobufRecord, _ node: Int32, yielding: Bool, seen: Int, required: inout Int32
   ) throws(TranscodeError) {
-    let field = program.fields[program.fieldOfID[bound.nodes[Int(node)].field.rawValue]]
+    let field = program.fields[program.fieldOfID[input.bound.nodes[Int(node)].field.rawValue]]
     let local = index(of: field, in: record)
     // A field of another record would be our own mistake in binding; it is not written into this one.
     guard local >= 0, local < record.fieldCount else {
@@ -54,22 +54,22 @@ extension ProtobufEncoder {
       throw boundTwice(node)
     }
     if field.isRequired { required -= 1 }
-    if bound.nodes[Int(node)].firstValue < 0 {
+    if input.bound.nodes[Int(node)].firstValue < 0 {
       guard field.form == .singular, field.kind.isMessage, program.records[field.target].form == .object
       else { throw TranscodeError(.notBindable, offset: -1, field: field.id, boundNode: node) }
-      try nested(field, Source(bound: bound.nodes[Int(node)].firstChild))
+      try nested(field, Source(bound: input.bound.nodes[Int(node)].firstChild))
     } else {
       try boundValues(field, node)
     }
   }
 
   private mutating func boundValues(_ field: ProtobufField, _ node: Int32) throws(TranscodeError) {
-    var value = bound.nodes[Int(node)].firstValue
+    var value = input.bound.nodes[Int(node)].firstValue
     switch field.form {
     case .map:
       throw TranscodeError(.notBindable, offset: -1, field: field.id, boundNode: node)
     case .singular:
-      if bound.values[Int(value)].next >= 0 { throw boundTwice(node) }
+      if input.bound.values[Int(value)].next >= 0 { throw boundTwice(node) }
       try boundValue(field, value, node, skipsDefault: field.isImplicit)
     case .list:
       var length = 0
@@ -83,7 +83,7 @@ extension ProtobufEncoder {
         } else {
           try boundValue(field, value, node, skipsDefault: false)
         }
-        value = bound.values[Int(value)].next
+        value = input.bound.values[Int(value)].next
       }
       if field.isPacked { prefixes.end(length, &buffers.lengths, at: buffers.sink.count) }
     }
@@ -92,8 +92,8 @@ extension ProtobufEncoder {
   private mutating func boundValue(
     _ field: ProtobufField, _ value: Int32, _ node: Int32, skipsDefault: Bool
   ) throws(TranscodeError) {
-    let start = Int(bound.values[Int(value)].start)
-    let end = Int(bound.values[Int(value)].end)
+    let start = Int(input.bound.values[Int(value)].start)
+    let end = Int(input.bound.values[Int(value)].end)
     if field.kind.isPackable {
       let bits = try boundBits(field, value, node)
       if bits == 0, skipsDefault { return }
@@ -126,7 +126,7 @@ extension ProtobufEncoder {
   private func boundBits(
     _ field: ProtobufField, _ value: Int32, _ node: Int32
   ) throws(TranscodeError) -> UInt64 {
-    let value = bound.values[Int(value)]
+    let value = input.bound.values[Int(value)]
     guard
       let bits = ProtobufText.bits(
         field, boundText, Int(value.start), Int(value.end), program,
@@ -143,8 +143,8 @@ extension ProtobufEncoder {
     _ field: ProtobufField, _ value: Int32, _ node: Int32
   ) throws(TranscodeError) {
     let record = program.records[field.target]
-    let start = Int(bound.values[Int(value)].start)
-    let end = Int(bound.values[Int(value)].end)
+    let start = Int(input.bound.values[Int(value)].start)
+    let end = Int(input.bound.values[Int(value)].end)
     let isWritten: Bool
     switch record.form {
     case .bare:

@@ -20,17 +20,15 @@ package final class ProtobufCodec: BodyCodec {
   }
 
   package func encode(
-    _ type: TypeID, from input: borrowing RequestInput, into output: inout [UInt8],
+    _ type: TypeID, from input: RequestInput, into output: inout [UInt8],
     scratch: TranscodingScratch
   ) throws(TranscodeError) {
     let record = try record(type)
-    let bound = input.bound
-    let bodyPath = input.bodyPath
     try input.body.withView { (text) throws(TranscodeError) in
-      try bound.text.withView { (boundText) throws(TranscodeError) in
+      try input.bound.text.withView { (boundText) throws(TranscodeError) in
         var encoder = ProtobufEncoder(
-          program: program.view, options: options, limits: limits, text: text, bound: bound,
-          boundText: boundText, bodyPath: bodyPath, buffers: scratch.take())
+          program: program.view, options: options, limits: limits, text: text, input: input,
+          boundText: boundText, buffers: scratch.take())
         let outcome = Result { () throws(TranscodeError) in try encoder.run(record) }
         if case .success = outcome {
           encoder.prefixes.finish(

@@ -8,24 +8,22 @@ struct ProtobufEncoder: ~Copyable {
   let options: JSONOptions
   let limits: TranscodingLimits
   let text: ByteView
-  let bound: BoundFields
+  let input: RequestInput
   let boundText: ByteView
-  let bodyPath: FieldPath
   var buffers: TranscodingBuffers
   var prefixes = LengthPrefixes()
   private var depth = 0
 
   init(
     program: ProtobufProgram.View, options: JSONOptions, limits: TranscodingLimits, text: ByteView,
-    bound: BoundFields, boundText: ByteView, bodyPath: FieldPath, buffers: consuming TranscodingBuffers
+    input: RequestInput, boundText: ByteView, buffers: consuming TranscodingBuffers
   ) {
     self.program = program
     self.options = options
     self.limits = limits
     self.text = text
-    self.bound = bound
+    self.input = input
     self.boundText = boundText
-    self.bodyPath = bodyPath
     self.buffers = buffers
   }
 
@@ -33,9 +31,9 @@ struct ProtobufEncoder: ~Copyable {
 
   mutating func run(_ record: Int32) throws(TranscodeError) {
     if text.count > 0 { try JSONScanner.scan(text, onto: &buffers.tape, limits: limits) }
-    var source = Source(bound: bound.firstRoot)
+    var source = Source(bound: input.bound.firstRoot)
     if text.count > 0 {
-      if bodyPath.isEmpty { source.token = 0 } else { source.pathDepth = 0 }
+      if input.bodyPath.isEmpty { source.token = 0 } else { source.pathDepth = 0 }
     }
     try message(program.records[record], source)
     if buffers.sink.count + prefixes.prefixBytes > limits.outputBytes {
@@ -112,8 +110,8 @@ struct ProtobufEncoder: ~Copyable {
   private mutating func bodyMember(
     _ record: ProtobufRecord, _ source: Source, seen: Int, required: inout Int32
   ) throws(TranscodeError) {
-    let field = program.fields[program.fieldOfID[bodyPath[source.pathDepth].rawValue]]
-    let isLast = source.pathDepth == bodyPath.count - 1
+    let field = program.fields[program.fieldOfID[input.bodyPath[source.pathDepth].rawValue]]
+    let isLast = source.pathDepth == input.bodyPath.count - 1
     _ = mark(seen, index(of: field, in: record))
     var children: Int32 = -1
     if source.bound >= 0 { children = try self.children(of: field, below: source.bound) }

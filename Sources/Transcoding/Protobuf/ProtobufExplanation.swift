@@ -3,7 +3,7 @@ package import SchemaModel
 /// Errors for people: found again in the text or the wire, which is read once more. Not on the fast path.
 extension ProtobufCodec {
   package func explain(
-    _ error: TranscodeError, encoding type: TypeID, from input: borrowing RequestInput,
+    _ error: TranscodeError, encoding type: TypeID, from input: RequestInput,
     scratch: TranscodingScratch
   ) -> FieldProblem {
     RequestExplanation(model: model, options: options, limits: limits).problem(error, type, input)
