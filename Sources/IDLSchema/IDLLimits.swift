@@ -20,8 +20,12 @@ package struct IDLLimits: Sendable {
   package var bases = 256
   /// Parameters of a macro.
   package var macroParameters = 256
+  /// Bytes of a token that `#` or `##` makes; each counts as much as a token of the text.
+  package var madeTokenBytes = 1 << 16
   /// Errors before loading gives up.
   package var errors = 100
+  /// Warnings and notes that are kept.
+  package var remarks = 1000
 
   package init() {}
 }

@@ -40,7 +40,7 @@ package enum IDLSchemaLoader {
     let read = read ?? { readFile($0, limit: limit) }
     var preprocessor = Preprocessor(
       limits: options.limits, includePaths: options.includePaths, read: read,
-      findings: Findings(limit: options.limits.errors))
+      findings: Findings(limits: options.limits))
     var analysis = Analysis(options: options, findings: preprocessor.findings)
     for source in sources {
       guard let (name, text) = open(source, read, limit, &analysis.findings) else { continue }

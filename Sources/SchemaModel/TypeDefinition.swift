@@ -16,6 +16,9 @@ package struct TypeDefinition: Sendable {
   package var shape: Shape
   /// Set for types whose JSON form is special (`google.protobuf.Timestamp`).
   package var wellKnown: WellKnownType?
+  /// Of a number, checked on input (`@range`, `@min`, `@max`); nil for no bound but that of its width.
+  package var minimum: Literal?
+  package var maximum: Literal?
 
   package init(
     name: String = "", documentation: String = "", shape: Shape, wellKnown: WellKnownType? = nil
@@ -69,9 +72,6 @@ package struct FieldDefinition: Sendable {
   package var documentation: String
   /// The schema's own default, when it states one.
   package var defaultValue: Literal?
-  /// Checked on input (`@range`, `@min`, `@max`); nil for no bound but the type's.
-  package var minimum: Literal?
-  package var maximum: Literal?
   /// `@unit`, for people.
   package var unit: String?
 
@@ -90,7 +90,7 @@ package struct FieldDefinition: Sendable {
 }
 
 /// A constant in a schema.
-package enum Literal: Sendable, Equatable {
+package enum Literal: Sendable, Hashable {
   case boolean(Bool)
   case signed(Int64)
   case unsigned(UInt64)

@@ -41,7 +41,6 @@
 //   JSON/PowersOfTen.swift                        the table that it needs
 //   JSON/JSONPointer.swift                        where an error lies
 //   JSON/JSONText.swift                           for those who write little JSON
-//   JSON/JSONValues.swift                         scalars and lists of them back to texts
 //   Program/JSONOptions.swift                     what a service chooses
 //   Program/TranscodingLimits.swift               bounds of one translation
 //   Program/NameTable.swift                       names to numbers, hashed
@@ -85,6 +84,7 @@
 //   CDR/CDRUnionEncoding.swift                    JSON to wire: unions, bit sets
 //   CDR/CDRDefaultEncoding.swift                  JSON to wire: what the request lacks
 //   CDR/CDRBoundEncoding.swift                    bound fields to wire
+//   CDR/DDSJSON.swift                             what OMG DDS-JSON writes otherwise
 //   CDR/CDRText.swift                             scalars given as text
 //   CDR/CDRReader.swift                           aligned numbers and headers of the wire
 //   CDR/CDRDecoder.swift                          wire to JSON: records and members

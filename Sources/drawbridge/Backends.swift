@@ -47,12 +47,8 @@ enum Backends {
       case .raw: .raw
       case .chunked: .chunked
       }
-    let servers: [DRPCSettings.Socket] =
-      configuration.select == .first
-      ? [.init(patterns: configuration.sockets.map(\.path.text))]
-      : configuration.sockets.map { .init(name: $0.key, patterns: [$0.path.text]) }
     return DRPCSettings(
-      servers: servers, framing: framing,
+      sockets: configuration.sockets.map(\.path.text), framing: framing,
       connections: configuration.connections, queue: configuration.queue,
       maxRequest: configuration.maxRequest, maxReply: configuration.maxReply)
   }

@@ -29,6 +29,35 @@ struct IDLExpandCommand: ParsableCommand {
   @Option(name: .customShort("D"), help: "A macro, NAME or NAME=VALUE; may stand several times.")
   var define: [String] = []
 
+  @Option(help: "The service, which stands in the names of topics.")
+  var service = "Service"
+
+  @Option(help: "Of the types around parameters: \(Self.extensibilities).")
+  var extensibility = ServiceOptions.Extensibility.final
+
+  @Option(
+    name: .long, help: "Of types that do not state theirs: final, appendable, mutable.",
+    transform: Self.cdrExtensibility)
+  var types = CDRExtensibility.final
+
+  @Option(help: "Which name of an exception comes first: \(Self.exceptionHashes).")
+  var exceptionHash = ServiceOptions.ExceptionHash.qualified
+
+  private static let extensibilities = ServiceOptions.Extensibility.allCases.map(\.rawValue).joined(
+    separator: ", ")
+
+  private static let exceptionHashes = ServiceOptions.ExceptionHash.allCases.map(\.rawValue).joined(
+    separator: ", ")
+
+  private static func cdrExtensibility(_ text: String) throws -> CDRExtensibility {
+    switch text {
+    case "final": .final
+    case "appendable": .appendable
+    case "mutable": .mutable
+    default: throw ValidationError("'\(text)' is none of final, appendable, mutable")
+    }
+  }
+
   private static let dialects = Dialect.all.filter { $0.refusal == nil }.map(\.name).joined(separator: ", ")
 
   func run() throws {
@@ -47,11 +76,16 @@ struct IDLExpandCommand: ParsableCommand {
     guard let dialect = Dialect.named(dialect, at: nil, diagnostics: &diagnostics),
       var schema = IDLSchemaLoader.load(
         sources: files.map { .file(path: $0) },
-        options: IDLOptions(includePaths: include, defines: defines), diagnostics: &diagnostics),
+        options: IDLOptions(includePaths: include, defines: defines, extensibility: types),
+        diagnostics: &diagnostics),
       let index = schema.interface(named: interface, at: nil, diagnostics: &diagnostics)
     else { return nil }
-    let options = ServiceOptions(dialect: dialect)
+    let options = ServiceOptions(
+      dialect: dialect, service: service, extensibility: extensibility, exceptionHash: exceptionHash)
     let service = schema.addService(interface: index, options: options, diagnostics: &diagnostics)
     return service.map { schema.impliedIDL(service: $0) }
   }
 }
+
+extension ServiceOptions.Extensibility: ExpressibleByArgument {}
+extension ServiceOptions.ExceptionHash: ExpressibleByArgument {}

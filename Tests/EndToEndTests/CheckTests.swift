@@ -51,7 +51,24 @@ import Testing
     #expect(run.output.hasSuffix("};\n"))
   }
 
+  @Test func printsWhatTheOptionsSay() throws {
+    let run = try Finished.run(
+      TestPaths.drawbridge,
+      [
+        "idl", "expand", Self.robot, "--interface", "robot::RobotControl", "--service", "Mine",
+        "--extensibility",
+        "xtypes", "--types", "appendable", "--exception-hash", "unqualified",
+      ])
+    #expect(run.status == 0, "\(run.errors)")
+    for text in [
+      "requests on robot_RobotControl_Mine_Request", "@appendable @nested union RobotControl_Call",
+      "@final @topic struct RobotControl_Request", "@appendable @nested struct Status",
+      "RobotControl_robot_TooFast_Ex_Hash = -1861167746;",
+    ] { #expect(run.output.contains(text), "\(text)\n\(run.output)") }
+  }
+
   @Test(arguments: [
+    (["--interface", "robot::RobotControl", "--types", "open"], "is none of final"),
     (["--interface", "robot::RobotContrl"], "did you mean 'robot::RobotControl'?"),
     (
       ["--interface", "robot::RobotControl", "--dialect", "fastdds-3"],

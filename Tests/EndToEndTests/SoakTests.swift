@@ -71,15 +71,11 @@ import Testing
 
   /// Descriptors when nobody is connected: waits until the gateway has noticed that everybody left.
   static func restingDescriptors(_ gateway: RealGateway, atMost limit: Int = .max) -> Int {
-    resting(atMost: limit) { gateway.openDescriptors }
-  }
-
-  static func resting(atMost limit: Int, _ count: () -> Int) -> Int {
-    var last = count()
+    var last = gateway.openDescriptors
     let end = Date(timeIntervalSinceNow: 10)
     while last > limit, Date() < end {
       usleep(10_000)
-      last = count()
+      last = gateway.openDescriptors
     }
     return last
   }

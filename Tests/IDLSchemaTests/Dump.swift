@@ -67,8 +67,6 @@ struct Dump {
     if wire.isDefault { line += " default" }
     if wire.bitWidth > 0 { line += " bits \(wire.bitPosition)+\(wire.bitWidth)" }
     if let value = field.defaultValue { line += " = \(value)" }
-    if let value = field.minimum { line += " min \(value)" }
-    if let value = field.maximum { line += " max \(value)" }
     if let unit = field.unit { line += " unit \(unit)" }
     if field.jsonName != field.name { line += " json \(field.jsonName)" }
     add(line, field.documentation)
@@ -79,7 +77,11 @@ struct Dump {
     if !type.name.isEmpty { return type.name }
     func bounded(_ bound: Int32?) -> String { bound.map { ",\($0)" } ?? "" }
     switch type.shape {
-    case .primitive(let primitive, let bound): return "\(primitive)\(bound.map { "<\($0)>" } ?? "")"
+    case .primitive(let primitive, let bound):
+      let limits = [("min", type.minimum), ("max", type.maximum)].compactMap { name, value in
+        value.map { " \(name) \($0)" }
+      }
+      return "\(primitive)\(bound.map { "<\($0)>" } ?? "")\(limits.joined())"
     case .list(let element, let bound): return "list<\(name(element))\(bounded(bound))>"
     case .array(let element, let count): return "array<\(name(element)),\(count)>"
     case .map(let key, let value, let bound): return "map<\(name(key)),\(name(value))\(bounded(bound))>"

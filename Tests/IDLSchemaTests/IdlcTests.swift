@@ -12,6 +12,7 @@ import Testing
     "anno-declared": "does not know user-declared annotations inside of modules, nor members of type any",
     "anno-default-enum": "takes @default of basic types only",
     "anno-kept": "refuses annotations that it does not use",
+    "anno-range": "takes @range on members only",
     "anno-typedef": "takes @range and @unit on members only",
     "anno-unknown": "refuses unknown annotations; IDL 4.2 (8.2.2) lets tools ignore them",
     "const-complement": "computes ~ in 64 bits and finds that it does not fit",

@@ -64,6 +64,42 @@ import Testing
     #expect(isRefused(load(text) { $0.tokens = 100_000 }, "more than 100000 tokens"))
   }
 
+  /// Tokens that are made of tokens double in length each time.
+  @Test(arguments: ["#define J(x) x##x\n#define D(x) J(x)\n", "#define S(x) #x\n#define D(x) S(x x)\n"])
+  func madeTokens(_ macros: String) {
+    let use = String(repeating: "D(", count: 60) + "abc" + String(repeating: ")", count: 60)
+    #expect(isRefused(load(macros + "const string A = " + use + ";\n"), "a token of more than 65536 bytes"))
+  }
+
+  @Test func remarks() {
+    let found = load(
+      (0..<50).map { "@unknown\($0) struct S\($0) { long x; };\n" }.joined() + "struct T { lung x; };",
+      { $0.remarks = 10 })
+    #expect(found.filter { $0.severity == .warning }.count == 11)
+    #expect(found.contains { $0.code == "too-many-warnings" })
+    #expect(found.contains { $0.severity == .error })
+  }
+
+  /// What is looked for among others takes no time that grows with the square of their number.
+  @Test(.timeLimit(.minutes(1))) func manyOfAKind() {
+    let many = 0..<40_000
+    let operations = many.map { "void f\($0)(); " }.joined()
+    var text = "interface Base { \(operations) };\n"
+    for index in many { text += "interface I\(index) : Base { };\n" }
+    text += many.map { "exception E\($0) { };\n" }.joined()
+    text += "interface Raising { void f() raises (\(many.map { "E\($0)" }.joined(separator: ", "))); };\n"
+    #expect(load(text).isEmpty)
+    let names = (0..<256).map { "p\($0)" }.joined(separator: ", ")
+    let body = String(repeating: "x ", count: 15_000)
+    let uses = (0..<100).map { _ in "F(\(names))\n" }.joined()
+    #expect(!load("#define F(\(names)) \(body)\n\(uses)").isEmpty)
+    #expect(
+      load(
+        "/// \(String(repeating: "c", count: 100_000))\nstruct S { /// \(String(repeating: "d", count: 100_000))\n"
+          + "long \(many.map { "m\($0)" }.joined(separator: ", ")); ///< behind\n };"
+      ).isEmpty)
+  }
+
   @Test func macroDepth() {
     var text = ""
     for index in 0..<300 { text += "#define M\(index) M\(index + 1)\n" }

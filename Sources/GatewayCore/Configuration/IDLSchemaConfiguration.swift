@@ -3,6 +3,10 @@ package import SchemaModel
 /// `idl:` of a service: the files, what is called, and how JSON looks.
 package struct IDLSchemaConfiguration: Sendable {
   package enum Missing: String, Sendable, CaseIterable { case error, `default` }
+  package enum Conventions: String, Sendable, CaseIterable {
+    case drawbridge
+    case ddsJSON = "dds-json"
+  }
   package enum Octets: String, Sendable, CaseIterable { case base64, array }
   package enum EnumCollections: String, Sendable, CaseIterable { case delimited, primitive }
 
@@ -16,6 +20,8 @@ package struct IDLSchemaConfiguration: Sendable {
   /// Of types that do not state theirs.
   package var extensibility: CDRExtensibility = .final
   package var json = JSONFormConfiguration()
+  /// Whose conventions the JSON follows.
+  package var conventions: Conventions = .drawbridge
   /// What becomes of a member that a request lacks.
   package var missing: Missing = .error
   package var octets: Octets = .base64

@@ -41,9 +41,9 @@ enum ServiceKeys {
       "services.*.drpc.sockets", .texts, required: true,
       "Socket paths, which may hold `*`; or names for sockets, with a path each."),
     ConfigurationKey(
-      "services.*.drpc.select", .scalar(.text), default: "first",
-      "Which socket a call takes: `first`, the first that can be called, or `\"{name}\"`, the one whose name stands in that "
-        + "variable of the path."),
+      "services.*.drpc.select",
+      .scalar(.choice(DRPCServiceConfiguration.Selection.allCases.map(\.rawValue))), default: "first",
+      "Which socket a call takes: the first that can be called."),
     ConfigurationKey(
       "services.*.drpc.framing",
       .scalar(.choice(DRPCServiceConfiguration.Framing.allCases.map(\.rawValue))), default: "auto",
@@ -62,8 +62,7 @@ enum ServiceKeys {
       "services.*.drpc.max_reply", .scalar(.size(1...1 << 30)), default: "64MiB", "Largest reply."),
     ConfigurationKey(
       "services.*.drpc.allow", .list,
-      "Methods of DAOS that may be called although they change state or hand out the gateway's own credentials; "
-        + "without it their routes do not exist."),
+      "Methods that may be called although they change state or hand out the gateway's own credentials."),
     ConfigurationKey("services.*.drpc.allow[]", .scalar(.text), "A method's name or `module/method`."),
   ]
 
@@ -163,6 +162,11 @@ enum ServiceKeys {
         "services.*.idl.extensibility", .scalar(.choice(["final", "appendable", "mutable"])),
         default: "final",
         "Of types that do not state theirs."),
+      ConfigurationKey(
+        "services.*.idl.json",
+        .scalar(.choice(IDLSchemaConfiguration.Conventions.allCases.map(\.rawValue))), default: "drawbridge",
+        "Whose conventions the JSON follows: ours, or those of OMG DDS-JSON 1.0, which leave no choice of `int64` "
+          + "and `octets`."),
     ] + jsonForm("services.*.idl") + [
       ConfigurationKey(
         "services.*.idl.missing",

@@ -13,14 +13,6 @@ struct ServiceSchema {
 
   func codec(_ unknownFields: UnknownFields) -> any BodyCodec { makeCodec(unknownFields) }
 
-  /// Nil for methods that have no number.
-  func address(of method: MethodID) -> SnapshotBuilder.MethodAddress? {
-    guard case .drpc(let addresses) = addresses, addresses.indices.contains(Int(method.rawValue)) else {
-      return nil
-    }
-    return addresses[Int(method.rawValue)]
-  }
-
   /// Nil after a diagnostic.
   static func load(_ service: ServiceConfiguration, diagnostics: inout Diagnostics) -> ServiceSchema? {
     switch (service.schema, service.backend) {
@@ -159,5 +151,10 @@ extension JSONOptions {
     self.init(idl.json, unknownFields)
     missing = idl.missing == .error ? .error : .default
     octets = idl.octets == .base64 ? .base64 : .array
+    if idl.conventions == .ddsJSON {
+      conventions = .ddsJSON
+      names = .original
+      octets = .array
+    }
   }
 }

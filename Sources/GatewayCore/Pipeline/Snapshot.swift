@@ -23,15 +23,11 @@ package final class CompiledService: Sendable {
   package let model: SchemaModel
   package let codec: any BodyCodec
   package let backend: any RPCBackend
-  package let methods: [ServiceMethod]
 
-  init(
-    name: String, model: SchemaModel, codec: any BodyCodec, backend: any RPCBackend, methods: [ServiceMethod]
-  ) {
+  init(name: String, model: SchemaModel, codec: any BodyCodec, backend: any RPCBackend) {
     self.name = name
     self.model = model
     self.codec = codec
     self.backend = backend
-    self.methods = methods
   }
 }

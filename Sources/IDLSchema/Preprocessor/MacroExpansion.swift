@@ -51,15 +51,17 @@ struct MacroExpansion {
       }
       var arguments: [[Token]] = []
       if let parameters = macro.parameters {
-        guard let found = takeArguments(of: token, &pending) else {
+        let most = macro.isVariadic ? parameters.count : .max
+        guard var found = takeArguments(of: token, most: most, &pending) else {
           output.append(token)
           continue
         }
+        // Nothing at all for `...` is as good as an empty argument.
+        if macro.isVariadic, found.count == parameters.count - 1 { found.append([]) }
         let expected = parameters.isEmpty && found.count == 1 && found[0].isEmpty ? 1 : parameters.count
         guard found.count == expected else {
-          report(
-            "bad-macro-use", token,
-            "'\(token.spelling)' takes \(parameters.count) arguments, not \(found.count)")
+          let least = macro.isVariadic ? "\(parameters.count - 1) or more" : "\(parameters.count)"
+          report("bad-macro-use", token, "'\(token.spelling)' takes \(least) arguments, not \(found.count)")
           continue
         }
         arguments = found
@@ -77,8 +79,9 @@ struct MacroExpansion {
     problems.append((code, token.place, message))
   }
 
-  /// The arguments behind a macro's name; nil when no parenthesis follows, so that it is no use of the macro.
-  private mutating func takeArguments(of name: Token, _ pending: inout [Item]) -> [[Token]]? {
+  /// The arguments behind a macro's name; nil when no parenthesis follows, so that it is no use of the macro. Commas
+  /// belong to the last of `most` arguments.
+  private mutating func takeArguments(of name: Token, most: Int, _ pending: inout [Item]) -> [[Token]]? {
     var index = pending.count - 1
     while index >= 0, case .end = pending[index] { index -= 1 }
     guard index >= 0, case .token(let open) = pending[index], open.isPunctuator("(") else { return nil }
@@ -97,7 +100,7 @@ struct MacroExpansion {
       } else if token.isPunctuator(")") {
         nesting -= 1
         if nesting == 0 { return arguments }
-      } else if nesting == 1, token.isPunctuator(",") {
+      } else if nesting == 1, arguments.count < most, token.isPunctuator(",") {
         arguments.append([])
         continue
       }
@@ -109,7 +112,7 @@ struct MacroExpansion {
 
   /// The body with its parameters replaced, every token at the place of the use.
   private mutating func substitute(_ macro: Macro, _ arguments: [[Token]], _ use: Token) -> [Token] {
-    let names = macro.parameters ?? []
+    let places = macro.places
     var expanded = [[Token]?](repeating: nil, count: arguments.count)
     var result: [Token] = []
     var index = 0
@@ -117,19 +120,19 @@ struct MacroExpansion {
       let token = macro.body[index]
       let next = index + 1 < macro.body.count ? macro.body[index + 1] : nil
       if macro.parameters != nil, token.isPunctuator("#"), let next,
-        let place = names.firstIndex(of: next.spelling)
+        let place = places[next.spelling]
       {
         result.append(stringify(arguments[place], use))
         index += 2
         continue
       }
       if token.isPunctuator("##"), !result.isEmpty, let next {
-        let right = names.firstIndex(of: next.spelling).map { arguments[$0] } ?? [next]
+        let right = places[next.spelling].map { arguments[$0] } ?? [next]
         paste(right, use, &result)
         index += 2
         continue
       }
-      if let place = names.firstIndex(of: token.spelling), token.kind == .word, place < arguments.count {
+      if token.kind == .word, let place = places[token.spelling] {
         if next?.isPunctuator("##") == true {
           append(arguments[place], use, &result)
         } else {
@@ -156,8 +159,11 @@ struct MacroExpansion {
     }
   }
 
-  private func stringify(_ argument: [Token], _ use: Token) -> Token {
+  private mutating func stringify(_ argument: [Token], _ use: Token) -> Token {
     var text = ""
+    guard isAffordable(argument.reduce(0) { $0 + $1.spelling.utf8.count }, use) else {
+      return Token(kind: .string, spelling: "\"\"", place: use.place)
+    }
     for (index, token) in argument.enumerated() {
       if index > 0, token.followsSpace { text += " " }
       for character in token.spelling {
@@ -169,9 +175,18 @@ struct MacroExpansion {
     return Token(kind: .string, spelling: "\"" + text + "\"", place: use.place)
   }
 
+  /// Whether a token of so many bytes may be made; what is made of made tokens could double each time.
+  private mutating func isAffordable(_ count: Int, _ use: Token) -> Bool {
+    budget -= count
+    if count <= limits.madeTokenBytes { return budget > 0 }
+    report("limit-exceeded", use, "a macro makes a token of more than \(limits.madeTokenBytes) bytes")
+    return false
+  }
+
   /// Joins the last token of the result with the first of the right side.
   private mutating func paste(_ right: [Token], _ use: Token, _ result: inout [Token]) {
     guard let first = right.first, let left = result.popLast() else { return }
+    guard isAffordable(left.spelling.utf8.count + first.spelling.utf8.count, use) else { return }
     let text = left.spelling + first.spelling
     var lexer = Lexer(text: Array(text.utf8), file: use.place.file)
     let kind = lexer.scan()

@@ -7,6 +7,8 @@ struct Analysis {
   var builder = SchemaBuilder()
   var scopes = Scopes()
   var interfaces: [IDLInterface] = []
+  /// Of each interface: what its own operations and attributes are called, in lower case.
+  var operationNames: [Set<String>] = []
   /// For labels that name an enumerator without its scope.
   var enumeratorNumbers: [TypeID: [String: Int32]] = [:]
   /// Counts the files that were asked for.
@@ -95,9 +97,10 @@ struct Analysis {
 
   private mutating func typedef(_ definition: Definition, _ syntax: TypeSyntax, _ declarator: Declarator) {
     let applied = apply(definition.annotations, to: .typedef)
-    let type = type(syntax, isCollected: false).flatMap { array($0, declarator.dimensions) }
+    let plain = type(syntax, isCollected: false).flatMap { array($0, declarator.dimensions) }
+    let type = plain.map { limited($0, applied) }
     guard let index = declare(definition.name, type.map { .type($0) } ?? .failed), let type else { return }
-    scopes[entity: index].alias = valueFacts(applied, type, inherited: aliasFacts(syntax))
+    scopes[entity: index].alias = valueFacts(applied, type, inherited: aliasFacts(syntax, declarator))
   }
 
   private mutating func constant(_ definition: Definition, _ syntax: TypeSyntax, _ expression: Expression) {
@@ -129,7 +132,15 @@ struct Analysis {
 
   /// Makes a name known in the current scope; nil when it is taken, or when the same text was read before.
   mutating func declare(_ name: Name, _ kind: Entity.Kind) -> Int? {
-    guard let index = scopes.declared(name.text) else { return scopes.declare(name, unit: unit, kind) }
+    guard let index = scopes.declared(name.text) else {
+      if let use = scopes.introduction(of: name.text) {
+        findings.error(
+          "redefinition", name.place,
+          "'\(name.text)' was used here with its meaning from outside, at \(findings.sources.location(use))",
+          resolution: "define it before that, or write the outer name in full, with '::' first")
+      }
+      return scopes.declare(name, unit: unit, kind)
+    }
     let known = scopes[entity: index]
     if case .failed = known.kind { return scopes.declare(name, unit: unit, kind) }
     if known.place == name.place, known.unit != unit { return nil }

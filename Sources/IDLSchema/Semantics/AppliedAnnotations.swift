@@ -47,10 +47,11 @@ extension Analysis {
       return (name, rule)
     }
     if let rule = AnnotationRule.standard[name] { return (name, rule) }
-    let near = EditDistance.nearest(to: name, among: AnnotationRule.standard.keys.sorted())
     findings.warning(
       "unknown-annotation", scoped.place, "unknown annotation '@\(name.prefix(60))' is ignored",
-      resolution: near.map { "did you mean '@\($0)'?" })
+      resolution: EditDistance.nearest(to: name, among: AnnotationRule.standard.keys.sorted()).map {
+        "did you mean '@\($0)'?"
+      })
     return nil
   }
 
@@ -127,15 +128,6 @@ extension Analysis {
   /// A value as a person would write it; what is a name stays one.
   private mutating func text(_ expression: Expression) -> String {
     if let name = expression.singleName { return name.text }
-    if expression.items.count == 1, case .literal(let literal) = expression.items[0].item {
-      switch literal {
-      case .integer(let value): return "\(value)"
-      case .floating(let value): return "\(value)"
-      case .boolean(let value): return value ? "TRUE" : "FALSE"
-      case .character(let value, _): return UnicodeScalar(value).map { String($0) } ?? ""
-      case .string(let text, _): return text
-      }
-    }
-    return integer(expression, in: Int128(Int64.min)...Int128(UInt64.max), "a number").map { "\($0)" } ?? ""
+    return evaluate(expression, width: nil)?.text ?? ""
   }
 }

@@ -34,7 +34,7 @@ extension Analysis {
     return number
   }
 
-  private mutating func evaluate(_ expression: Expression, width: ClosedRange<Int128>?) -> ConstantValue? {
+  mutating func evaluate(_ expression: Expression, width: ClosedRange<Int128>?) -> ConstantValue? {
     var stack: [ConstantValue] = []
     for (item, place) in expression.items {
       let result: ConstantValue?

@@ -21,6 +21,16 @@ enum ConstantValue: Sendable, Equatable {
     }
   }
 
+  /// Without quotes.
+  var text: String {
+    switch self {
+    case .character(let value, _): UnicodeScalar(value).map { String($0) } ?? ""
+    case .string(let text, _): text
+    case .enumerator(_, let number): "\(number)"
+    default: description
+    }
+  }
+
   var literal: Literal {
     switch self {
     case .integer(let value): value < 0 ? .signed(Int64(value)) : .unsigned(UInt64(value))

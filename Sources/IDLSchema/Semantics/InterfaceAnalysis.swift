@@ -6,28 +6,35 @@ extension Analysis {
     let applied = apply(definition.annotations, to: .interface)
     guard let entity = beginInterface(definition.name) else { return }
     let bases = bases(body.bases)
-    let outer = scopes.enter(entity, bases: bases.compactMap { scopes[entity: $0.entity].scope })
+    let lineage = lineage(bases.map(\.interface), definition.name) ?? []
+    let reached = lineage.isEmpty ? [] : bases
+    let outer = scopes.enter(entity, bases: reached.compactMap { scopes[entity: $0.entity].scope })
     define(body.definitions)
     var interface = IDLInterface(
       name: scopes[entity: entity].qualifiedName, documentation: definition.documentation,
       location: findings.sources.location(definition.name.place), annotations: applied.kept,
-      bases: bases.map(\.interface), operations: [])
-    var taken = inheritedNames(bases.map(\.interface), definition.name)
+      bases: reached.map(\.interface), operations: [])
+    var names: Set<String> = []
     for syntax in body.operations where !findings.isExhausted {
       let name = syntax.name
-      if let other = taken.updateValue(interface.name, forKey: name.text.lowercased()) {
+      let key = name.text.lowercased()
+      let isTaken = !names.insert(key).inserted
+      let owner = lineage.first { operationNames[$0].contains(key) }.map { interfaces[$0].name }
+      if let owner = isTaken ? interface.name : owner {
         findings.error(
-          "redefinition", name.place, "'\(name.text)' is an operation or attribute of '\(other)' already")
+          "redefinition", name.place, "'\(name.text)' is an operation or attribute of '\(owner)' already")
       }
       interface.operations += operations(syntax)
     }
     scopes.leave(to: outer)
     scopes[entity: entity].kind = .interface(interfaces.count)
     interfaces.append(interface)
+    operationNames.append(names)
   }
 
   private mutating func bases(_ names: [ScopedName]) -> [(interface: Int, entity: Int)] {
     var result: [(interface: Int, entity: Int)] = []
+    var seen: Set<Int> = []
     for name in names {
       guard let entity = resolve(name) else { continue }
       if case .failed = scopes[entity: entity].kind { continue }
@@ -35,7 +42,7 @@ extension Analysis {
         findings.error("type-mismatch", name.place, "'\(name.text)' is no interface that is defined already")
         continue
       }
-      if result.contains(where: { $0.interface == index }) {
+      if !seen.insert(index).inserted {
         findings.error("redefinition", name.place, "'\(name.text)' is a base already")
         continue
       }
@@ -44,25 +51,23 @@ extension Analysis {
     return result
   }
 
-  /// Operations and attributes of all bases, with the interface that has each.
-  private mutating func inheritedNames(_ bases: [Int], _ name: Name) -> [String: String] {
-    var names: [String: String] = [:]
+  /// All interfaces that one inherits from; nil after a diagnostic.
+  private mutating func lineage(_ bases: [Int], _ name: Name) -> [Int]? {
+    var result: [Int] = []
     var pending = bases
     var seen: Set<Int> = []
     while let index = pending.popLast() {
       guard seen.insert(index).inserted else { continue }
-      guard seen.count <= options.limits.bases else {
+      result.append(index)
+      guard result.count <= options.limits.bases else {
         findings.error(
           "limit-exceeded", name.place,
           "'\(name.text)' inherits from more than \(options.limits.bases) interfaces")
-        break
-      }
-      for operation in interfaces[index].operations {
-        names[operation.name.lowercased()] = interfaces[index].name
+        return nil
       }
       pending += interfaces[index].bases
     }
-    return names
+    return result
   }
 
   private mutating func operations(_ syntax: OperationSyntax) -> [IDLOperation] {
@@ -119,6 +124,7 @@ extension Analysis {
 
   private mutating func exceptions(_ names: [ScopedName]) -> [TypeID] {
     var result: [TypeID] = []
+    var seen: Set<TypeID> = []
     for name in names {
       guard let index = resolve(name) else { continue }
       if case .failed = scopes[entity: index].kind { continue }
@@ -126,7 +132,7 @@ extension Analysis {
         findings.error("type-mismatch", name.place, "'\(name.text)' is no exception")
         continue
       }
-      if result.contains(id) {
+      if !seen.insert(id).inserted {
         findings.error("redefinition", name.place, "'\(name.text)' stands here twice")
         continue
       }

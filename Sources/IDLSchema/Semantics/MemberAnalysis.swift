@@ -46,14 +46,13 @@ extension Analysis {
     }
     let id = memberID(name, applied, &ids)
     guard let plain = type(syntax.type, isCollected: isExternal && isOptional),
-      let type = array(plain, syntax.declarator.dimensions)
+      let array = array(plain, syntax.declarator.dimensions)
     else { return nil }
-    let values = valueFacts(applied, type, inherited: aliasFacts(syntax.type))
+    let type = limited(array, applied)
+    let values = valueFacts(applied, type, inherited: aliasFacts(syntax.type, syntax.declarator))
     var field = FieldDefinition(
       name: name.text, jsonName: name.text, type: type, presence: isOptional ? .explicit : .required,
       documentation: documentation(syntax.documentation, applied), defaultValue: values.fallback)
-    field.minimum = values.minimum
-    field.maximum = values.maximum
     field.unit = values.unit
     // Members of the key are always to be understood (XTypes 1.3, 7.2.2.4.4.4.10).
     let wire = CDRFieldWire(
@@ -79,7 +78,7 @@ extension Analysis {
     return id
   }
 
-  /// `@default`, `@range`, `@min`, `@max`, `@unit`, over what a typedef says.
+  /// `@default` and `@unit`, over what a typedef says.
   mutating func valueFacts(_ applied: AppliedAnnotations, _ type: TypeID, inherited: ValueFacts) -> ValueFacts
   {
     var facts = inherited
@@ -87,37 +86,42 @@ extension Analysis {
     if let use = applied["default"], let expression = use.values["value"] {
       facts.fallback = value(expression, for: type)?.literal ?? facts.fallback
     }
-    if let use = applied["range"] {
-      facts.minimum = bound(use, "min", type) ?? facts.minimum
-      facts.maximum = bound(use, "max", type) ?? facts.maximum
-    }
-    if let use = applied["min"] { facts.minimum = bound(use, "value", type) ?? facts.minimum }
-    if let use = applied["max"] { facts.maximum = bound(use, "value", type) ?? facts.maximum }
     let place = (applied["range"] ?? applied["max"] ?? applied["min"] ?? applied["default"])?.place
-    if let place { check(facts, place) }
+    if let place, let value = facts.fallback, !isWithinLimits(value, type) {
+      findings.error("bad-annotation", place, "the default is not in the range")
+    }
     return facts
   }
 
-  private mutating func bound(_ use: AppliedAnnotations.Use, _ name: String, _ type: TypeID) -> Literal? {
-    guard let expression = use.values[name] else { return nil }
-    if case .primitive(let primitive, _) = builder.model[type].shape,
-      primitive.integers != nil || [.float32, .float64, .float128].contains(primitive)
-    {
-      return value(expression, for: type)?.literal
+  /// The type with `@range`, `@min` and `@max` over its own limits; of an array they are those of its elements.
+  mutating func limited(_ type: TypeID, _ applied: AppliedAnnotations) -> TypeID {
+    guard let place = (applied["range"] ?? applied["max"] ?? applied["min"])?.place else { return type }
+    if case .array(let element, let count) = builder.model[type].shape {
+      return builder.array(limited(element, applied), count: count)
     }
-    findings.error("bad-annotation", use.place, "only numbers have a range")
-    return nil
+    guard case .primitive(let primitive, _) = builder.model[type].shape,
+      primitive.integers != nil || [.float32, .float64, .float128].contains(primitive)
+    else {
+      findings.error("bad-annotation", place, "only numbers have a range")
+      return type
+    }
+    func bound(_ analysis: inout Self, _ annotation: String, _ name: String) -> Literal? {
+      applied[annotation]?.values[name].flatMap { analysis.value($0, for: type)?.literal }
+    }
+    let own = builder.model[type]
+    let limits = SchemaBuilder.Limits(
+      minimum: bound(&self, "min", "value") ?? bound(&self, "range", "min") ?? own.minimum,
+      maximum: bound(&self, "max", "value") ?? bound(&self, "range", "max") ?? own.maximum)
+    if let low = limits.minimum, let high = limits.maximum, Self.isLess(high, low) {
+      findings.error("bad-annotation", place, "the least value is greater than the greatest")
+    }
+    return builder.primitive(primitive, limits: limits)
   }
 
-  private mutating func check(_ facts: ValueFacts, _ place: SourcePlace) {
-    if let low = facts.minimum, let high = facts.maximum, Self.isLess(high, low) {
-      findings.error("bad-annotation", place, "the least value is greater than the greatest")
-    } else if let value = facts.fallback,
-      facts.minimum.map({ Self.isLess(value, $0) }) == true
-        || facts.maximum.map({ Self.isLess($0, value) }) == true
-    {
-      findings.error("bad-annotation", place, "the default is not in the range")
-    }
+  private func isWithinLimits(_ value: Literal, _ type: TypeID) -> Bool {
+    let type = builder.model[type]
+    return type.minimum.map { Self.isLess(value, $0) } != true
+      && type.maximum.map { Self.isLess($0, value) } != true
   }
 
   private static func isLess(_ left: Literal, _ right: Literal) -> Bool {

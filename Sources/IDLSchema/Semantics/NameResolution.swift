@@ -18,7 +18,9 @@ extension Analysis {
         return nil
       }
       switch found {
-      case .entity(let entity): index = entity
+      case .entity(let entity):
+        if position == 0, !name.isAbsolute { scopes.introduce(part) }
+        index = entity
       case .otherCase(let spelling):
         findings.error(
           "case-mismatch", part.place, "'\(part.text)' is spelled '\(spelling)' where it is defined")
@@ -54,9 +56,11 @@ extension Analysis {
     return index
   }
 
-  /// What a typedef that a type names says about values.
-  func aliasFacts(_ syntax: TypeSyntax) -> ValueFacts {
-    guard case .named(let name) = syntax.form, let index = lookUp(name) else { return ValueFacts() }
+  /// What a typedef that a type names says about values; of its arrays, whose elements are the values, nothing.
+  func aliasFacts(_ syntax: TypeSyntax, _ declarator: Declarator) -> ValueFacts {
+    guard declarator.dimensions.isEmpty, case .named(let name) = syntax.form, let index = lookUp(name) else {
+      return ValueFacts()
+    }
     return scopes[entity: index].alias
   }
 }

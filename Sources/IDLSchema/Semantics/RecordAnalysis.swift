@@ -35,6 +35,8 @@ extension Analysis {
     _ id: TypeID, _ definition: Definition, _ applied: AppliedAnnotations, _ inherited: [Member],
     _ syntax: [MemberSyntax], _ wire: CDRTypeWire
   ) {
+    scopes.isInsideType = true
+    defer { scopes.isInsideType = false }
     var members = inherited
     var names = Set(inherited.map { $0.field.name.lowercased() })
     var ids = MemberIDs(

@@ -15,8 +15,14 @@ struct SchemaBuilder: Sendable {
     var annotations: [IDLAnnotation] = []
   }
 
+  /// What `@range` and its like say of a number.
+  struct Limits: Sendable, Hashable {
+    var minimum: Literal?
+    var maximum: Literal?
+  }
+
   private enum Key: Hashable {
-    case primitive(Primitive, bound: Int32?)
+    case primitive(Primitive, bound: Int32?, limits: Limits)
     case list(TypeID, bound: Int32?)
     case array(TypeID, count: Int32)
     case map(TypeID, TypeID, bound: Int32?)
@@ -40,24 +46,31 @@ struct SchemaBuilder: Sendable {
     return model.append(type)
   }
 
-  mutating func primitive(_ primitive: Primitive, bound: Int32? = nil) -> TypeID {
-    intern(.primitive(primitive, bound: bound), .primitive(primitive, bound: bound), Facts())
+  mutating func primitive(
+    _ primitive: Primitive, bound: Int32? = nil, limits: Limits = Limits()
+  ) -> TypeID {
+    var type = TypeDefinition(shape: .primitive(primitive, bound: bound))
+    type.minimum = limits.minimum
+    type.maximum = limits.maximum
+    return intern(.primitive(primitive, bound: bound, limits: limits), type, Facts())
   }
 
   mutating func list(_ element: TypeID, bound: Int32?) -> TypeID {
-    intern(.list(element, bound: bound), .list(element: element, bound: bound), around([element], values: 1))
+    intern(
+      .list(element, bound: bound), TypeDefinition(shape: .list(element: element, bound: bound)),
+      around([element], values: 1))
   }
 
   mutating func array(_ element: TypeID, count: Int32) -> TypeID {
     let (values, overflow) = max(1, self[facts: element].values).multipliedReportingOverflow(by: Int(count))
     return intern(
-      .array(element, count: count), .array(element: element, count: count),
+      .array(element, count: count), TypeDefinition(shape: .array(element: element, count: count)),
       around([element], values: overflow ? .max : values))
   }
 
   mutating func map(_ key: TypeID, _ value: TypeID, bound: Int32?) -> TypeID {
     intern(
-      .map(key, value, bound: bound), .map(key: key, value: value, bound: bound),
+      .map(key, value, bound: bound), TypeDefinition(shape: .map(key: key, value: value, bound: bound)),
       around([key, value], values: 1))
   }
 
@@ -65,11 +78,9 @@ struct SchemaBuilder: Sendable {
     Facts(depth: 1 + (inner.map { self[facts: $0].depth }.max() ?? 0), values: values)
   }
 
-  private mutating func intern(
-    _ key: Key, _ shape: TypeDefinition.Shape, _ facts: Facts
-  ) -> TypeID {
+  private mutating func intern(_ key: Key, _ type: TypeDefinition, _ facts: Facts) -> TypeID {
     if let known = unnamed[key] { return known }
-    let id = append(TypeDefinition(shape: shape), CDRTypeWire(), facts)
+    let id = append(type, CDRTypeWire(), facts)
     unnamed[key] = id
     return id
   }

@@ -29,11 +29,9 @@ struct Entity: Sendable {
   var alias = ValueFacts()
 }
 
-/// Annotations that apply to values.
+/// Annotations that apply to values; their limits stand in the type.
 struct ValueFacts: Sendable {
   var fallback: Literal?
-  var minimum: Literal?
-  var maximum: Literal?
   var unit: String?
 }
 
@@ -42,10 +40,13 @@ struct Scopes: Sendable {
   struct Scope: Sendable {
     /// By lower-case spelling: names that differ only in case collide.
     var names: [String: Int] = [:]
+    /// Where names of surrounding scopes were used first, by lower-case spelling: they cannot be defined here any more.
+    var introduced: [String: SourcePlace] = [:]
     var parent: Int?
     /// Scopes of the interfaces that an interface inherits from.
     var bases: [Int] = []
     var qualifiedName = ""
+    var isInterface = false
   }
 
   enum Found {
@@ -88,45 +89,75 @@ struct Scopes: Sendable {
     let scope =
       entities[entity].scope
       ?? {
-        scopes.append(Scope(parent: current, qualifiedName: entities[entity].qualifiedName))
+        var new = Scope(parent: current, qualifiedName: entities[entity].qualifiedName)
+        if case .interface = entities[entity].kind { new.isInterface = true }
+        scopes.append(new)
         entities[entity].scope = scopes.count - 1
         return scopes.count - 1
       }()
     scopes[scope].bases += bases
+    // A module that is opened again knows nothing of what was used in it before.
+    scopes[scope].introduced = [:]
     current = scope
     return outer
   }
 
   mutating func leave(to scope: Int) { current = scope }
 
+  /// What is looked at stands in a struct, union or exception, which has no scope of its own here.
+  var isInsideType = false
+
+  /// Notes that the current scope uses a name, so that it cannot be defined here later (7.5.2). What a type uses concerns
+  /// the interface around it as well, but not a module (7.5.3).
+  mutating func introduce(_ name: Name) {
+    if isInsideType, !scopes[current].isInterface { return }
+    let key = name.text.lowercased()
+    if scopes[current].names[key] == nil, scopes[current].introduced[key] == nil {
+      scopes[current].introduced[key] = name.place
+    }
+  }
+
+  /// Where the current scope used a name of another one.
+  func introduction(of name: String) -> SourcePlace? { scopes[current].introduced[name.lowercased()] }
+
   // MARK: Looking up
 
   /// The first part of a name: from here outward.
   func find(_ name: String, absolute: Bool) -> Found {
     var scope: Int? = absolute ? 0 : current
+    let key = name.lowercased()
     while let index = scope {
-      let found = find(name, in: index)
+      let found = find(name, key, in: index)
       if case .nothing = found { scope = scopes[index].parent } else { return found }
     }
     return .nothing
   }
 
   /// A name in one scope or in what it inherits; what a scope declares hides what its bases do.
-  func find(_ name: String, in scope: Int) -> Found {
+  func find(_ name: String, in scope: Int) -> Found { find(name, name.lowercased(), in: scope) }
+
+  private func find(_ name: String, _ key: String, in scope: Int) -> Found {
+    if scopes[scope].bases.isEmpty {
+      return scopes[scope].names[key].map { found($0, name) } ?? .nothing
+    }
     var result: Found = .nothing
     var pending = [scope]
     var seen: Set<Int> = []
     while let next = pending.popLast() {
       guard seen.insert(next).inserted else { continue }
-      guard let index = scopes[next].names[name.lowercased()] else {
+      guard let index = scopes[next].names[key] else {
         pending += scopes[next].bases
         continue
       }
-      let found: Found = entities[index].name == name ? .entity(index) : .otherCase(entities[index].name)
+      let found = found(index, name)
       if next == scope { return found }
       if case .nothing = result { result = found } else { return .ambiguous }
     }
     return result
+  }
+
+  private func found(_ index: Int, _ name: String) -> Found {
+    entities[index].name == name ? .entity(index) : .otherCase(entities[index].name)
   }
 
   /// Everything that a name could mean here, for suggestions.

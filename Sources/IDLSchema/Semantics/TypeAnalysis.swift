@@ -10,11 +10,11 @@ extension Analysis {
       guard let bound = optionalBound(bound) else { return nil }
       return builder.primitive(wide ? .wideString : .string, bound: bound.value)
     case .sequence(let element, let annotations, let bound):
-      _ = apply(annotations, to: .member)
+      let applied = apply(annotations, to: .member)
       guard let element = type(element, isCollected: true), let bound = optionalBound(bound) else {
         return nil
       }
-      return checked(builder.list(element, bound: bound.value), syntax.place)
+      return checked(builder.list(limited(element, applied), bound: bound.value), syntax.place)
     case .map(let key, let value, let bound):
       guard let key = type(key, isCollected: false), let value = type(value, isCollected: true),
         let bound = optionalBound(bound)

@@ -8,6 +8,8 @@ extension Analysis {
     guard let placeholder = Optional(builder.primitive(.int32)),
       let id = begin(definition.name, .union(discriminator: placeholder, fields: 0..<0), announcedAs: .union)
     else { return }
+    scopes.isInsideType = true
+    defer { scopes.isInsideType = false }
     let discriminator = discriminator(syntax.discriminator)
     let wire = CDRTypeWire(extensibility: extensibility(applied) ?? options.extensibility)
     var members: [Member] = []

@@ -32,6 +32,10 @@ private struct ImpliedIDL {
     let declares = schema.model.typesByName["dds::rpc::RequestHeader"] != nil
     let isPair = service.methods.contains { schema.rpc.operations[$0]?.label == nil }
     head = "// The types of \(service.name) on the wire (OMG DDS-RPC 1.0, Basic service mapping).\n"
+    for row in rows {
+      let wire = schema.rpc.interfaces[row]
+      head += "// \(wire.name): requests on \(wire.requestTopic), replies on \(wire.replyTopic)\n"
+    }
     if !declares, let row = rows.first {
       head += CommonTypes.text(schema.rpc.interfaces[row].sampleExtensibility)
     }
@@ -86,12 +90,12 @@ private struct ImpliedIDL {
   /// `const long RobotControl_command_Hash = -22164451;` and those of the exceptions.
   private func constants(_ name: String, _ methods: [Int]) -> [String] {
     var lines: [String] = []
+    var seen: Set<TypeID> = []
     for method in methods {
       guard let operation = schema.rpc.operations[method], let label = operation.label else { continue }
       lines.append("  const long \(name)_\(schema.model.methods[method].name)_Hash = \(label);")
-      for exception in operation.exceptions {
-        let constant = "  const long \(hashName(name, exception)) = \(exception.labels[0]);"
-        if !lines.contains(constant) { lines.append(constant) }
+      for exception in operation.exceptions where seen.insert(exception.type).inserted {
+        lines.append("  const long \(hashName(name, exception)) = \(exception.labels[0]);")
       }
     }
     return lines

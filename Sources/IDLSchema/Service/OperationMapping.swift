@@ -108,11 +108,12 @@ struct OperationMapping {
     _ operation: IDLOperation, _ schema: inout IDLSchema, _ findings: inout Diagnostics
   ) -> [DDSExceptionWire] {
     let bare = operation.raises.map { schema.model[$0].name.components(of: "::").last ?? "" }
+    let counts = Dictionary(bare.map { ($0, 1) }, uniquingKeysWith: +)
     var taken: [Int32: String] = [:]
     var result: [DDSExceptionWire] = []
     for (position, type) in operation.raises.enumerated() {
       let name = schema.model[type].name
-      let isUnique = bare.filter { $0 == bare[position] }.count == 1
+      let isUnique = counts[bare[position]] == 1
       var labels = [options.dialect.hash(name)]
       let unqualified = options.dialect.hash(bare[position])
       if options.dialect.readsUnqualifiedExceptions, isUnique, unqualified != labels[0] {

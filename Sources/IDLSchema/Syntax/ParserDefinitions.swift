@@ -121,10 +121,11 @@ extension Parser {
         let type = try typeSpecification()
         let declarators = try declarators()
         try expect(";", "behind the member")
+        let documentation = comment(leading)
         for declarator in declarators {
           members.append(
             MemberSyntax(
-              annotations: annotations, documentation: comment(leading), type: type, declarator: declarator))
+              annotations: annotations, documentation: documentation, type: type, declarator: declarator))
         }
       } catch {
         recover(from: start)
@@ -212,10 +213,11 @@ extension Parser {
       _ = take(",")
     }
     try expect(";", "behind the bit field")
+    let documentation = comment(leading)
     for name in names.isEmpty ? [nil] : names.map(Optional.some) {
       fields.append(
         BitfieldSyntax(
-          name: name, annotations: annotations, documentation: comment(leading), width: width, type: type,
+          name: name, annotations: annotations, documentation: documentation, width: width, type: type,
           place: place))
     }
   }

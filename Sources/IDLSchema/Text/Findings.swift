@@ -5,11 +5,17 @@ struct Findings: Sendable {
   var sources = SourceSet()
   private(set) var diagnostics = Diagnostics()
   private let limit: Int
+  private let remarkLimit: Int
   private var errors = 0
+  /// Warnings and notes.
+  private var remarks = 0
   private var seen: Set<SourcePlace> = []
   private var origins: [Int32: SourcePlace] = [:]
 
-  init(limit: Int) { self.limit = limit }
+  init(limits: IDLLimits) {
+    limit = limits.errors
+    remarkLimit = limits.remarks
+  }
 
   /// No more errors are taken: reading on is of no use.
   var isExhausted: Bool { errors >= limit }
@@ -30,11 +36,26 @@ struct Findings: Sendable {
     }
   }
 
-  mutating func warning(_ code: String, _ place: SourcePlace, _ message: String, resolution: String? = nil) {
+  /// Whether one more warning or note is taken; the first that is not says so.
+  private mutating func takesRemark() -> Bool {
+    remarks += 1
+    if remarks == remarkLimit + 1 {
+      diagnostics.warning(
+        "too-many-warnings", at: nil, "more than \(remarkLimit) warnings and notes; the rest is left out")
+    }
+    return remarks <= remarkLimit
+  }
+
+  mutating func warning(
+    _ code: String, _ place: SourcePlace, _ message: String, resolution: @autoclosure () -> String? = nil
+  ) {
+    guard takesRemark() else { return }
+    let resolution = resolution()
     diagnostics.warning(code, at: sources.location(place), message, resolution: resolution)
   }
 
   mutating func note(_ code: String, _ place: SourcePlace, _ message: String) {
+    guard takesRemark() else { return }
     diagnostics.add(Diagnostic(.note, code: code, at: sources.location(place), message))
   }
 

@@ -54,6 +54,10 @@ enum Base64 {
     }
   }
 
+  static func encode(_ bytes: borrowing ByteSink, into sink: inout ByteSink) {
+    bytes.withView { encode($0, from: 0, to: $0.count, into: &sink) }
+  }
+
   static func decode(_ text: borrowing ByteSink, into sink: inout ByteSink) -> Bool {
     text.withView { decode($0, from: 0, to: $0.count, into: &sink) }
   }

@@ -46,7 +46,7 @@ extension CDREncoder {
     default:
       let first = input.bound.nodes[Int(node)].firstValue
       if input.bound.values[Int(first)].next >= 0 { throw input.bound.error(.boundTwice, at: node) }
-      try boundValue(member.type, first, node, member)
+      try boundValue(member.type, first, node)
     }
   }
 
@@ -59,7 +59,7 @@ extension CDREncoder {
     var count: Int32 = 0
     var at = input.bound.nodes[Int(node)].firstValue
     while at >= 0 {
-      try boundValue(type.element, at, node, nil)
+      try boundValue(type.element, at, node)
       count += 1
       at = input.bound.values[Int(at)].next
     }
@@ -74,10 +74,7 @@ extension CDREncoder {
     endSize(size)
   }
 
-  /// - Parameter member: whose limits apply, if the value is not an element.
-  private mutating func boundValue(
-    _ index: Int32, _ value: Int32, _ node: Int32, _ member: CDRMember?
-  ) throws(TranscodeError) {
+  private mutating func boundValue(_ index: Int32, _ value: Int32, _ node: Int32) throws(TranscodeError) {
     let type = program.types[index]
     let start = Int(input.bound.values[Int(value)].start)
     let end = Int(input.bound.values[Int(value)].end)
@@ -100,7 +97,7 @@ extension CDREncoder {
         try endOctets(index, type, place, first, offset: -1)
       default:
         guard type.kind.isScalar else { throw TranscodeError(.notBindable, offset: -1) }
-        try boundScalar(index, type, start, end, member)
+        try boundScalar(index, type, start, end)
       }
     } catch {
       var placed = input.bound.error(error.reason, at: node)
@@ -110,18 +107,14 @@ extension CDREncoder {
   }
 
   private mutating func boundScalar(
-    _ index: Int32, _ type: CDRType, _ start: Int, _ end: Int, _ member: CDRMember?
+    _ index: Int32, _ type: CDRType, _ start: Int, _ end: Int
   ) throws(TranscodeError) {
     try checkText(start, end)
-    let isCaseSensitive = !options.caseInsensitiveEnums
-    guard
-      let bits = CDRText.bits(
-        type, boundText, start, end, program, isCaseSensitive: isCaseSensitive, isBound: true)
-    else {
+    guard let bits = CDRText.bits(type, boundText, start, end, program, options, isBound: true) else {
       let reason: TranscodeError.Reason = type.kind == .enumeration ? .unknownEnumerator : .mismatch
       throw TranscodeError(reason, offset: -1).expecting(index)
     }
-    if let member, !isInRange(bits, member, type) { throw TranscodeError(.outOfRange, offset: -1) }
+    if !program.isInRange(bits, type) { throw TranscodeError(.outOfRange, offset: -1).expecting(index) }
     write(bits, type)
   }
 

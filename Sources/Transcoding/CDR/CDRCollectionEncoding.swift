@@ -78,6 +78,7 @@ extension CDREncoder {
     _ index: Int32, _ type: CDRType, _ place: Int, _ start: Int, offset: Int
   ) throws(TranscodeError) {
     let count = buffers.sink.count &- start
+    try checkOctetLimits(type, start, offset: offset)
     if place < 0 {
       if count != Int(type.bound) { throw TranscodeError(.wrongCount, offset: offset).expecting(index) }
     } else {
@@ -88,8 +89,19 @@ extension CDREncoder {
     }
   }
 
+  /// Octets may be numbers with limits.
+  private func checkOctetLimits(_ type: CDRType, _ start: Int, offset: Int) throws(TranscodeError) {
+    guard type.element >= 0 else { return }
+    let octet = program.types[type.element]
+    guard octet.hasLimits else { return }
+    for at in start..<buffers.sink.count where !program.isInRange(UInt64(buffers.sink[at]), octet) {
+      throw TranscodeError(.outOfRange, offset: offset).expecting(type.element)
+    }
+  }
+
   private mutating func octetNumbers(_ index: Int32, _ array: Int32) throws(TranscodeError) {
-    let octet = CDRScalars.type(.uint8)
+    var octet = CDRScalars.type(.uint8)
+    if program.types[index].kind == .uint8 { octet = program.types[index] }
     var at = array &+ 1
     while at < buffers.tape[array].next {
       guard buffers.tape[at].kind == .number else {

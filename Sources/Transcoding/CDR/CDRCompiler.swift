@@ -46,9 +46,14 @@ struct CDRCompiler {
     case .primitive(let primitive, let bound):
       type = CDRScalars.type(primitive)
       type.bound = bound ?? -1
+      type.minimum = literal(model.types[index].minimum, of: TypeID(rawValue: Int32(index)))
+      type.maximum = literal(model.types[index].maximum, of: TypeID(rawValue: Int32(index)))
     case .enumeration(let range, let closed):
       type = CDRScalars.enumeration(bits: facts.bitBound)
       type.enumeration = enumeration(range, closed: closed)
+      // XTypes 7.2.2.4.4.4.7, table 9: the first one, unless another is marked.
+      let byDefault = facts.defaultEnumerator ?? model.enumerators[range].first?.number ?? 0
+      type.bits = UInt64(bitPattern: Int64(byDefault))
     case .bitmask(let range, let bits):
       type = CDRScalars.bits(.bitmask, count: bits)
       type.enumeration = enumeration(range, closed: true)
@@ -129,8 +134,6 @@ struct CDRCompiler {
       header: facts.memberID & 0x0FFF_FFFF | (facts.mustUnderstand ? 1 << 31 : 0),
       isOptional: facts.isOptional)
     member.stated = literal(field.defaultValue, of: field.type)
-    member.minimum = literal(field.minimum, of: field.type)
-    member.maximum = literal(field.maximum, of: field.type)
     member.bitPosition = facts.bitPosition
     member.bitWidth = facts.bitWidth
     member.label = Int32(text.count)

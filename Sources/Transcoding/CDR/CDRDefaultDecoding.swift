@@ -42,7 +42,7 @@ extension CDRDecoder {
         try checkOutput()
       }
       closeArray(from: start)
-    default: try json(program.defaultBits(type), index, type)
+    default: try json(type.defaultBits, index, type)
     }
   }
 

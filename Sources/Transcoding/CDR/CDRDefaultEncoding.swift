@@ -38,7 +38,7 @@ extension CDREncoder {
       try defaultElements(type)
       endSize(size)
     case .bitset: write(0, type)
-    default: write(program.defaultBits(type), type)
+    default: write(type.defaultBits, type)
     }
   }
 
@@ -73,15 +73,12 @@ extension CDREncoder {
   }
 }
 
-extension CDRProgram.View {
-  /// 0, or the first enumerator.
-  func defaultBits(_ type: CDRType) -> UInt64 {
-    if type.kind != .enumeration { return 0 }
-    let enumeration = enumerations[type.enumeration]
-    if enumeration.count == 0 || enumeration.find(0, enumerators) >= 0 { return 0 }
-    return UInt64(bitPattern: Int64(enumerators[enumeration.first].number))
-  }
+extension CDRType {
+  /// Of a scalar.
+  var defaultBits: UInt64 { kind == .enumeration ? bits : 0 }
+}
 
+extension CDRProgram.View {
   /// Of a union: that of its first member, and this member; -1 when it has none.
   func defaultDiscriminator(_ type: CDRType) -> (bits: UInt64, member: Int32) {
     for index in type.first..<(type.first &+ type.count) where members[index].hasDiscriminator {

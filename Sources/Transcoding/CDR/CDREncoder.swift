@@ -41,6 +41,10 @@ struct CDREncoder: ~Copyable {
     if text.count > 0 {
       if input.bodyPath.isEmpty { source.token = 0 } else { source.pathDepth = 0 }
     }
+    // What has fields can be had from what is bound, or from nothing.
+    if source.token < 0, program.types[type].kind != .record {
+      throw TranscodeError(.unexpectedEnd, offset: 0)
+    }
     try value(type, source)
     if buffers.sink.count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: 0) }
   }
@@ -168,13 +172,7 @@ struct CDREncoder: ~Copyable {
 
   mutating func content(_ member: CDRMember, _ source: MessageSource) throws(TranscodeError) {
     if source.bound >= 0 { return try boundContent(member, source) }
-    let type = program.types[member.type]
-    guard type.kind.isScalar else { return try value(member.type, source) }
-    let bits = try bits(member.type, type, source.token)
-    if !isInRange(bits, member, type) {
-      throw TranscodeError(.outOfRange, offset: buffers.offset(of: source.token))
-    }
-    write(bits, type)
+    try value(member.type, source)
   }
 
   private mutating func absent(_ member: CDRMember, _ record: CDRType) throws(TranscodeError) {
@@ -185,19 +183,5 @@ struct CDREncoder: ~Copyable {
     let frame = beginMember(member, record)
     try defaultValue(of: member)
     endMember(frame, record)
-  }
-
-  /// `@range`, `@min`, `@max`
-  func isInRange(_ bits: UInt64, _ member: CDRMember, _ type: CDRType) -> Bool {
-    func isLess(_ a: UInt64, _ b: UInt64) -> Bool {
-      switch type.kind {
-      case .float32:
-        Float(bitPattern: UInt32(truncatingIfNeeded: a)) < Float(bitPattern: UInt32(truncatingIfNeeded: b))
-      case .float64, .float128: Double(bitPattern: a) < Double(bitPattern: b)
-      default: type.isSigned ? Int64(bitPattern: a) < Int64(bitPattern: b) : a < b
-      }
-    }
-    if member.minimum >= 0, isLess(bits, program.literals[member.minimum].bits) { return false }
-    return member.maximum < 0 || !isLess(program.literals[member.maximum].bits, bits)
   }
 }

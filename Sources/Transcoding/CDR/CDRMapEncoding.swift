@@ -49,14 +49,15 @@ extension CDREncoder {
     _ index: Int32, _ type: CDRType, _ token: JSONToken
   ) throws(TranscodeError) -> UInt64 {
     let program = program
-    let isCaseSensitive = !options.caseInsensitiveEnums
+    let options = options
     let bits = buffers.withText(of: token, in: text) { bytes, start, end in
-      CDRText.bits(type, bytes, start, end, program, isCaseSensitive: isCaseSensitive, isBound: true)
+      CDRText.bits(type, bytes, start, end, program, options, isBound: true)
     }
     guard let bits else {
       let reason: TranscodeError.Reason = type.kind == .enumeration ? .unknownEnumerator : .mismatch
       throw TranscodeError(reason, offset: token.offset).expecting(index)
     }
+    try checkLimits(bits, index, type, token)
     return bits
   }
 

@@ -4,7 +4,8 @@ internal import SchemaModel
 ///
 ///     types (by TypeID) ──first──▶ members (by FieldID) ──type──▶ types
 ///        │                            ├─label──▶ text
-///        ├─element, key──▶ types      └─stated, minimum, maximum──▶ literals
+///        ├─element, key──▶ types      └─stated──▶ literals
+///        ├─minimum, maximum──▶ literals
 ///        ├─labels──▶ labels (a union's, sorted)
 ///        └─enumeration──▶ enumerations ──▶ enumerators
 struct CDRProgram: Sendable {
@@ -69,8 +70,11 @@ struct CDRType: BitwiseCopyable {
   var size: Int32 = 0
   /// Of a scalar: negative values are sign-extended.
   var isSigned = false
-  /// Bits that may be set, of a bitmask or bitset.
+  /// Bits that may be set, of a bitmask or bitset; of an enumeration its default.
   var bits: UInt64 = 0
+  /// Limits that the schema states for a number, in `literals`; -1 for none.
+  var minimum: Int32 = -1
+  var maximum: Int32 = -1
   var isAppendable = false
   var isMutable = false
   /// Of an empty record: an octet is written for it.
@@ -99,6 +103,11 @@ struct CDRType: BitwiseCopyable {
   var otherwise: Int32 = -1
 }
 
+extension CDRType {
+  @inline(__always)
+  var hasLimits: Bool { minimum >= 0 || maximum >= 0 }
+}
+
 /// One member of a record, union or bitset.
 struct CDRMember: BitwiseCopyable {
   var type: Int32
@@ -106,10 +115,8 @@ struct CDRMember: BitwiseCopyable {
   /// With the bit that says that it must be understood, as XCDR2 has it; the length code is 0.
   var header: UInt32
   var isOptional: Bool
-  /// The default that the schema states, and the limits, in `literals`; -1 for none.
+  /// The default that the schema states, in `literals`; -1 for none.
   var stated: Int32 = -1
-  var minimum: Int32 = -1
-  var maximum: Int32 = -1
   /// `,"name":` in the text.
   var label: Int32 = 0
   var labelLength: Int32 = 0

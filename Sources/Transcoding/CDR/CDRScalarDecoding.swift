@@ -43,13 +43,16 @@ extension CDRDecoder {
   }
 
   private mutating func long(_ bits: UInt64, isSigned: Bool) {
-    if options.int64 == .string { buffers.sink.append(UInt8(ascii: "\"")) }
+    let magnitude = isSigned ? Int64(bitPattern: bits).magnitude : bits
+    let isQuoted =
+      options.conventions == .ddsJSON ? magnitude > DDSJSON.largestNumber : options.int64 == .string
+    if isQuoted { buffers.sink.append(UInt8(ascii: "\"")) }
     if isSigned {
       DecimalDigits.append(Int64(bitPattern: bits), to: &buffers.sink)
     } else {
       DecimalDigits.append(bits, to: &buffers.sink)
     }
-    if options.int64 == .string { buffers.sink.append(UInt8(ascii: "\"")) }
+    if isQuoted { buffers.sink.append(UInt8(ascii: "\"")) }
   }
 
   private mutating func float(_ value: Float, _ type: CDRType) throws(TranscodeError) {
@@ -62,6 +65,7 @@ extension CDRDecoder {
 
   private mutating func double(_ value: Double, _ type: CDRType) throws(TranscodeError) {
     if value.isFinite {
+      if type.kind == .float128, options.conventions == .ddsJSON { return ddsLongDouble(value) }
       FloatingPointText.append(value, to: &buffers.sink)
     } else {
       try nonFinite(value, type)
@@ -69,7 +73,9 @@ extension CDRDecoder {
   }
 
   private mutating func nonFinite(_ value: Double, _ type: CDRType) throws(TranscodeError) {
-    if !FloatingPointText.appendNonFinite(value, options.nonFinite, to: &buffers.sink) {
+    if options.conventions == .ddsJSON, options.nonFinite == .string {
+      DDSJSON.appendNonFinite(value, to: &buffers.sink)
+    } else if !FloatingPointText.appendNonFinite(value, options.nonFinite, to: &buffers.sink) {
       throw TranscodeError(.notRepresentable, offset: reader.index &- Int(type.size))
     }
   }
@@ -109,7 +115,7 @@ extension CDRDecoder {
     let enumeration = program.enumerations[type.enumeration]
     var rest = bits
     let start = buffers.sink.count
-    if options.enums == .names {
+    if options.enums == .names, options.conventions == .drawbridge {
       buffers.sink.append(UInt8(ascii: "["))
       for place in enumeration.first..<(enumeration.first &+ enumeration.count) {
         let entry = program.enumerators[place]

@@ -15,9 +15,26 @@ extension CDREncoder {
     }
   }
 
-  /// A scalar's bits; the token is one of the tape.
+  /// A scalar's bits, within the limits of its type; the token is one of the tape.
   @inline(__always)
   mutating func bits(_ index: Int32, _ type: CDRType, _ at: Int32) throws(TranscodeError) -> UInt64 {
+    let bits = try unlimitedBits(index, type, at)
+    if type.hasLimits { try checkLimits(bits, index, type, buffers.tape[at]) }
+    return bits
+  }
+
+  func checkLimits(
+    _ bits: UInt64, _ index: Int32, _ type: CDRType, _ token: JSONToken
+  ) throws(TranscodeError) {
+    if !program.isInRange(bits, type) {
+      throw TranscodeError(.outOfRange, offset: token.offset).expecting(index)
+    }
+  }
+
+  @inline(__always)
+  private mutating func unlimitedBits(
+    _ index: Int32, _ type: CDRType, _ at: Int32
+  ) throws(TranscodeError) -> UInt64 {
     let token = buffers.tape[at]
     let start = Int(token.start)
     let end = Int(token.end)
@@ -59,11 +76,15 @@ extension CDREncoder {
     _ index: Int32, _ type: CDRType, _ token: JSONToken
   ) throws(TranscodeError) -> UInt64 {
     let program = program
-    let isCaseSensitive = !options.caseInsensitiveEnums
+    let options = options
+    let isBase64 = type.kind == .float128 && options.conventions == .ddsJSON
     let bits = buffers.withText(of: token, in: text) { bytes, start, end in
-      CDRText.bits(type, bytes, start, end, program, isCaseSensitive: isCaseSensitive, isBound: false)
+      isBase64
+        ? DDSJSON.nonFinite(bytes, start, end).map(\.bitPattern)
+        : CDRText.bits(type, bytes, start, end, program, options, isBound: false)
     }
     if let bits { return bits }
+    if isBase64, let bits = ddsLongDouble(token) { return bits }
     if type.kind == .enumeration {
       throw TranscodeError(.unknownEnumerator, offset: token.offset).expecting(index)
     }

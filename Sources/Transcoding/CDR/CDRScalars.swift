@@ -108,3 +108,19 @@ enum CDRScalars {
     kind == .float32 ? UInt64(Float(value).bitPattern) : value.bitPattern
   }
 }
+
+extension CDRProgram.View {
+  /// Whether a scalar keeps to `@range`, `@min` and `@max`; NaN does not.
+  func isInRange(_ bits: UInt64, _ type: CDRType) -> Bool {
+    func isAtMost(_ a: UInt64, _ b: UInt64) -> Bool {
+      switch type.kind {
+      case .float32:
+        Float(bitPattern: UInt32(truncatingIfNeeded: a)) <= Float(bitPattern: UInt32(truncatingIfNeeded: b))
+      case .float64, .float128: Double(bitPattern: a) <= Double(bitPattern: b)
+      default: type.isSigned ? Int64(bitPattern: a) <= Int64(bitPattern: b) : a <= b
+      }
+    }
+    if type.minimum >= 0, !isAtMost(literals[type.minimum].bits, bits) { return false }
+    return type.maximum < 0 || isAtMost(bits, literals[type.maximum].bits)
+  }
+}

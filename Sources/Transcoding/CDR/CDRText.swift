@@ -6,8 +6,9 @@ enum CDRText {
   ///   enumerators count as well.
   static func bits(
     _ type: CDRType, _ bytes: ByteView, _ start: Int, _ end: Int, _ program: CDRProgram.View,
-    isCaseSensitive: Bool, isBound: Bool
+    _ options: JSONOptions, isBound: Bool
   ) -> UInt64? {
+    let isCaseSensitive = !options.caseInsensitiveEnums
     switch type.kind {
     case .boolean:
       guard isBound else { return nil }
@@ -34,15 +35,27 @@ enum CDRText {
       }
       return isBound || type.size == 8 ? integer(type, bytes, start, end) : nil
     case .float32, .float64, .float128:
-      if bytes.equals(start, end, "NaN") { return CDRScalars.pattern(type.kind, .nan) }
-      if bytes.equals(start, end, "Infinity") { return CDRScalars.pattern(type.kind, .infinity) }
-      if bytes.equals(start, end, "-Infinity") { return CDRScalars.pattern(type.kind, -.infinity) }
-      guard JSONNumber.extent(bytes, from: start, to: end).end == end else { return nil }
-      return CDRScalars.floatingPoint(type.kind, FloatingPointText.parse(bytes, from: start, to: end))
+      let named =
+        options.conventions == .ddsJSON
+        ? DDSJSON.nonFinite(bytes, start, end) : nonFinite(bytes, start, end)
+      if let named { return CDRScalars.pattern(type.kind, named) }
+      return number(type.kind, bytes, start, end)
     default:
       // Only integers that JSON numbers may lose are strings in JSON.
       return isBound || type.size == 8 ? integer(type, bytes, start, end) : nil
     }
+  }
+
+  private static func nonFinite(_ bytes: ByteView, _ start: Int, _ end: Int) -> Double? {
+    if bytes.equals(start, end, "NaN") { return .nan }
+    if bytes.equals(start, end, "Infinity") { return .infinity }
+    return bytes.equals(start, end, "-Infinity") ? -.infinity : nil
+  }
+
+  /// The pattern of a finite floating-point number.
+  static func number(_ kind: CDRKind, _ bytes: ByteView, _ start: Int, _ end: Int) -> UInt64? {
+    guard JSONNumber.extent(bytes, from: start, to: end).end == end else { return nil }
+    return CDRScalars.floatingPoint(kind, FloatingPointText.parse(bytes, from: start, to: end))
   }
 
   /// The bit of a flag's name.

@@ -146,7 +146,7 @@ extension CDREncoder {
     let fits =
       type.isSigned
       ? CDRScalars.signExtended(bits & mask, width: member.bitWidth) == bits : bits & ~mask == 0
-    guard fits, isInRange(bits, member, type) else {
+    guard fits else {
       throw TranscodeError(.outOfRange, offset: buffers.offset(of: at))
     }
     return (bits & mask) << UInt64(member.bitPosition)

@@ -7,6 +7,7 @@ package struct JSONOptions: Sendable, Equatable {
   package enum UnknownFields: String, Sendable { case error, ignore }
   package enum Missing: String, Sendable { case error, `default` }
   package enum Octets: String, Sendable { case base64, array }
+  package enum Conventions: Sendable { case drawbridge, ddsJSON }
 
   package var enums: Enums = .names
   /// Writes fields that have no presence although they hold their default value.
@@ -21,6 +22,8 @@ package struct JSONOptions: Sendable, Equatable {
   package var missing: Missing = .error
   /// IDL: how sequences and arrays of octets are written; both are read.
   package var octets: Octets = .base64
+  /// IDL: whose JSON it is; see `DDSJSON`.
+  package var conventions: Conventions = .drawbridge
 
   package init() {}
 }

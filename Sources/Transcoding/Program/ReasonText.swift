@@ -36,7 +36,7 @@ struct ReasonText {
     case .overBound: return overBound(error)
     case .wrongCount: return wrongCount(error)
     case .malformedPair: return "an entry takes 'key' and 'value'"
-    case .outOfRange: return outOfRange(field)
+    case .outOfRange: return outOfRange((error.type ?? field?.type).map { model[$0] })
     case .nulCharacter: return "a string of this type cannot hold U+0000"
     case .unionConflict: return "a union takes one member, the one that its discriminator selects"
     case .keyMismatch: return field.map { keyExpectation($0.type) } ?? "the key does not fit"
@@ -133,8 +133,8 @@ struct ReasonText {
     return "expected exactly \(count) \(isOctets ? "bytes" : "elements")"
   }
 
-  private func outOfRange(_ field: FieldDefinition?) -> String {
-    switch (field?.minimum.map(text), field?.maximum.map(text)) {
+  private func outOfRange(_ type: TypeDefinition?) -> String {
+    switch (type?.minimum.map(text), type?.maximum.map(text)) {
     case (let low?, let high?): "must be from \(low) to \(high)"
     case (let low?, nil): "must be at least \(low)"
     case (nil, let high?): "must be at most \(high)"
@@ -171,6 +171,8 @@ struct ReasonText {
     case .int64: return range(Int64.self)
     case .uint64: return range(UInt64.self)
     case .float32: return "expected a number that fits a float"
+    case .float128 where options.conventions == .ddsJSON:
+      return "expected the base64 of a number that fits a double"
     case .float64, .float128: return "expected a number that fits a double"
     case .character, .wideCharacter: return "expected a string of one character"
     case .string, .wideString: return "expected a string"

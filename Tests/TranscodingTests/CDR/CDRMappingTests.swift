@@ -264,6 +264,49 @@ import Transcoding
     }
   }
 
+  /// `@default_literal`, else the first name, whatever its number (XTypes 7.2.2.4.4.4.7, table 9).
+  @Test func defaultsOfEnumerations() throws {
+    var schema = try TestSchema(
+      "enum E = TWO:2 ZERO:0 ONE:1\nstruct S { v E, a arr<E;1>, u U }\nunion U (E) { 0 x E }")
+    func answer(_ schema: TestSchema) throws -> String {
+      let codec = schema.codec { $0.missing = .default }
+      return try schema.json("S", schema.wire("S", "{}", after: Representation.xcdr1.header(), codec), codec)
+    }
+    #expect(try answer(schema) == ##"{"v":"TWO","a":["TWO"],"u":{"x":"TWO"}}"##)
+    try schema.setDefaultEnumerator("E", 1)
+    #expect(try answer(schema) == ##"{"v":"ONE","a":["ONE"],"u":{"x":"ONE"}}"##)
+  }
+
+  @Test func limitsOfElements() throws {
+    let schema = try TestSchema(
+      """
+      struct S { l seq<int8[1:3]>, a arr<arr<float32[:1.5];1>;1>, o seq<uint8[:100]>, k map<int16[0:];int8[:9]>, \
+      c map<char;uint64[5:]>, d float64 min=0 }
+      """)
+    let good = ##"{"l":[1,3],"a":[[1.5]],"o":"AGQ=","k":{"0":9},"c":[{"key":"a","value":"5"}],"d":0}"##
+    let header = Representation.xcdr2.header()
+    #expect(try schema.json("S", schema.wire("S", good, after: header)) == good)
+    for (from, to, pointer, reason) in [
+      ("[1,3]", "[1,4]", "/l/1", "must be from 1 to 3"),
+      ("[[1.5]]", "[[1.6]]", "/a/0/0", "must be at most 1.5"),
+      (##""AGQ=""##, ##""AGU=""##, "/o", "must be at most 100"),
+      (##""AGQ=""##, "[101]", "/o/0", "must be at most 100"),
+      (##"{"0":9}"##, ##"{"-1":9}"##, "/k/-1", "must be at least 0"),
+      (##"{"0":9}"##, ##"{"0":10}"##, "/k/0", "must be at most 9"),
+      (##""5""##, ##""4""##, "/c/0/value", "must be at least 5"),
+      (##""d":0"##, ##""d":"NaN""##, "/d", "must be at least 0.0"),
+    ] {
+      let problem = try schema.problem("S", RequestInput(body: Array(good.replacing(from, with: to).utf8)))
+      #expect(problem?.pointer == pointer, "\(to)")
+      #expect(problem?.reason == reason, "\(to)")
+    }
+  }
+
+  @Test func emptyBodiesForWhatIsNoRecord() throws {
+    let problem = try schema().problem("U", RequestInput())
+    #expect(problem?.reason == "the JSON text ends too early")
+  }
+
   @Test func enumCollectionsAsFastCDRHasThem() throws {
     var schema = try TestSchema("enum E = ZERO:0 ONE:1\nstruct S { v seq<E>, a arr<E;1> }")
     schema.setEnumCollectionsPrimitive()

@@ -11,7 +11,7 @@ import Transcoding
 ///     struct Point final { x int32, y int32 optional id=7 mu default=1 min=0 max=9 }
 ///     union U appendable (int32) { 1 a int32, 2|3 b string, * c float64 }
 ///
-/// Types: `int32`, `string<8>`, `seq<T>`, `seq<T;5>`, `arr<T;3>`, `map<K;V>`. Without a word the extensibility is that
+/// Types: `int32`, `int32[-1:9]` (with limits), `string<8>`, `seq<T>`, `seq<T;5>`, `arr<T;3>`, `map<K;V>`. Without a word the extensibility is that
 /// of the whole schema, of unions at most appendable.
 struct TestSchema {
   private(set) var model = SchemaModel()
@@ -56,6 +56,10 @@ struct TestSchema {
   }
 
   mutating func setEnumCollectionsPrimitive() { wire.enumCollectionsArePrimitive = true }
+
+  mutating func setDefaultEnumerator(_ name: String, _ number: Int32) throws {
+    wire.types[Int(try type(name).rawValue)].defaultEnumerator = number
+  }
 
   mutating func setPlaceholder(_ name: String) throws {
     wire.types[Int(try type(name).rawValue)].isPlaceholder = true
@@ -147,7 +151,9 @@ struct TestSchema {
     }
   }
 
-  private func annotate(_ field: inout FieldDefinition, _ facts: inout CDRFieldWire, _ word: String) throws {
+  private mutating func annotate(_ field: inout FieldDefinition, _ facts: inout CDRFieldWire, _ word: String)
+    throws
+  {
     let parts = word.split(separator: "=").map(String.init)
     let shape = model[field.type].shape
     switch parts[0] {
@@ -157,8 +163,8 @@ struct TestSchema {
     case "mu": facts.mustUnderstand = true
     case "id": facts.memberID = UInt32(parts[1]) ?? 0
     case "default": field.defaultValue = literal(parts[1], shape)
-    case "min": field.minimum = literal(parts[1], shape)
-    case "max": field.maximum = literal(parts[1], shape)
+    case "min": model.types[Int(field.type.rawValue)].minimum = literal(parts[1], shape)
+    case "max": model.types[Int(field.type.rawValue)].maximum = literal(parts[1], shape)
     default: throw Oracle.Failure(description: word)
     }
   }
@@ -186,6 +192,15 @@ struct TestSchema {
 
   private mutating func expression(_ text: String) throws -> TypeID {
     if let named = model.typesByName[text] { return named }
+    if text.hasSuffix("]") {
+      let parts = text.dropLast().split(separator: "[").map(String.init)
+      let limits = parts[1].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      let type = try expression(parts[0])
+      let shape = model[type].shape
+      if !limits[0].isEmpty { model.types[Int(type.rawValue)].minimum = literal(limits[0], shape) }
+      if !limits[1].isEmpty { model.types[Int(type.rawValue)].maximum = literal(limits[1], shape) }
+      return type
+    }
     if let primitive = TestSchema.primitives[text] {
       return add(TypeDefinition(shape: .primitive(primitive, bound: nil)))
     }
