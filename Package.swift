@@ -106,8 +106,7 @@ let package = Package(
       name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "daos-stand-in", "drawbridge"],
-      swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["TestSupport", "drawbridge"], swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "GatewayCoreTests",
@@ -132,20 +131,15 @@ let package = Package(
       exclude: ["Templates", "Routes"], swiftSettings: strict),
     // What the fuzzers do; tests replay what they found.
     .target(
-      name: "FuzzCases", dependencies: ["ProtobufSchema", "SchemaModel", "Transcoding"], path: "Fuzz/Cases",
-      resources: [.embedInCode("schema.binpb")], swiftSettings: strict),
-    // A DAOS node without DAOS, on the DRPC library; generated messages keep their generator's rules.
-    .executableTarget(
-      name: "daos-stand-in",
-      dependencies: ["DAOSMessages", "DRPC", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      path: "Tests/DAOSStandIn/Program", swiftSettings: strict),
-    .target(
-      name: "DAOSMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      path: "Tests/DAOSStandIn/Messages", swiftSettings: [.swiftLanguageMode(.v6)]),
+      name: "FuzzCases", dependencies: ["IDLSchema", "ProtobufSchema", "SchemaModel", "Transcoding"],
+      path: "Fuzz/Cases", resources: [.embedInCode("schema.binpb"), .embedInCode("types.idl")],
+      swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "TranscodingTests",
-      dependencies: ["FuzzCases", "IDLSchema", "ProtobufSchema", "SchemaModel", "Transcoding"],
+      dependencies: [
+        "FuzzCases", "IDLSchema", "ProtobufSchema", "SchemaModel", "TestSupport", "Transcoding",
+      ],
       exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )

@@ -66,14 +66,17 @@ enum CDRCorpus {
   }
 }
 
-/// JSON values as one compares them: numbers by value, also of 32 bits.
+/// JSON values as one compares them: numbers by value, also if they are so with 32 bits only.
 func sameJSON(_ a: Any, _ b: Any) -> Bool {
   switch (a, b) {
   case (let a as [String: Any], let b as [String: Any]):
-    a.count == b.count && a.allSatisfy { key, value in b[key].map { sameJSON(value, $0) } ?? false }
-  case (let a as [Any], let b as [Any]): a.count == b.count && zip(a, b).allSatisfy { sameJSON($0, $1) }
+    a.count == b.count
+      && a.allSatisfy { key, value in b[key].map { sameJSON(value, $0) } ?? false }
+  case (let a as [Any], let b as [Any]):
+    a.count == b.count && zip(a, b).allSatisfy { sameJSON($0, $1) }
   case (let a as String, let b as String): a == b
-  case (let a as NSNumber, let b as NSNumber): a == b || a.floatValue == b.floatValue
+  case (let a as NSNumber, let b as NSNumber):
+    a == b || a.doubleValue == b.doubleValue || a.floatValue == b.floatValue
   default: a is NSNull && b is NSNull
   }
 }
