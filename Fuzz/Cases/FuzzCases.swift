@@ -9,7 +9,10 @@ package enum FuzzCases {
   package typealias Case = @Sendable ([UInt8]) -> Void
 
   /// By the names of the folders in Fuzz/Corpus and Fuzz/Crashes. One line and a folder of seeds make a fuzzer.
-  package static let all: [String: Case] = ["json": json, "wire": wire, "descriptor-set": descriptorSet]
+  package static let all: [String: Case] = [
+    "json": json, "wire": wire, "descriptor-set": descriptorSet, "idl": idl, "cdr-json": cdrJSON,
+    "cdr-wire": cdrWire,
+  ]
 
   /// A JSON body from a client: an error with a place, or a wire that can be read again.
   package static func json(_ input: [UInt8]) {

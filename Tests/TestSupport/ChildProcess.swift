@@ -106,12 +106,9 @@ package enum TestPaths {
     .deletingLastPathComponent().deletingLastPathComponent()
 
   /// The program under test, built beside the tests.
-  package static var drawbridge: String { program("drawbridge") }
-
-  /// A program of this package.
-  package static func program(_ name: String) -> String {
+  package static var drawbridge: String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name).path
+    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("drawbridge").path
   }
 }
 

@@ -1,17 +1,12 @@
 internal import RPCCore
 internal import Synchronization
 
-/// One server as the settings name it, shared by the loops.
+/// One configured socket, shared by the loops.
 final class SocketEndpoint: Sendable {
-  /// How calls name it; nil when it is the only one.
-  let name: String?
   let locator: SocketLocator
   private let openConnections = Atomic<Int>(0)
 
-  init(_ socket: DRPCSettings.Socket) {
-    name = socket.name
-    locator = SocketLocator(patterns: socket.patterns)
-  }
+  init(_ pattern: String) { locator = SocketLocator(pattern: pattern) }
 
   func opened() { openConnections.add(1, ordering: .relaxed) }
   func closed() { openConnections.subtract(1, ordering: .relaxed) }
