@@ -19,10 +19,10 @@ DEEP_SELECTION ?= --skip ArchitectureTests
 RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-messages well-known bench-messages fuzz-schema test soak bench bench-transcoding fuzz deep tsan asan lint format clean toolchain
+.PHONY: help setup demo demo-messages daos-schemas daos-messages well-known bench-messages fuzz-schema test consumer soak bench bench-drpc bench-transcoding fuzz deep tsan asan lint format clean toolchain
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: toolchain $(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench .venv/.complete ## Install what is missing: Debian packages and the Python environment of the tests
 
@@ -37,9 +37,17 @@ TEST_OPTIONS := --disable-xctest --no-parallel
 test: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build $(TEST_OPTIONS)
+	$(MAKE) consumer
+
+# A package of its own, as somebody else's would be: the DRPC library with its public surface only.
+consumer: toolchain $(STAMPS)/build ## Build and run the example of docs/swift-drpc.md against the DRPC library
+	$(SWIFT) run --package-path Tests/DRPCConsumer --scratch-path .build/consumer EchoExample .build/consumer/echo.sock
 
 bench: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare with libmicrohttpd alone and with a C relay; takes about four minutes
 	RELEASE='$(RELEASE)' python3 Benchmarks/http_bench.py
+
+bench-drpc: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare calls through Drawbridge with a dRPC client and a relay in C; two minutes
+	python3 Benchmarks/drpc_bench.py
 
 soak: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Memory and descriptors over 100,000 calls of each kind
 	$(SWIFT) build --build-tests
@@ -93,6 +101,14 @@ demo-messages: ## Make Sources/DemoMessages anew; needs protoc-gen-swift in PATH
 	  --swift_opt=Visibility=Package demo.proto
 	cd Sources/drawbridge/Demo && protoc --include_imports --include_source_info \
 	  --descriptor_set_out=demo.binpb demo.proto
+
+daos-schemas: ## Make the descriptor sets of deploy/daos anew, from the .proto files beside them
+	for release in 2.6 2.8; do (cd deploy/daos/$$release && protoc --include_imports \
+	  --descriptor_set_out=../daos-$$release.binpb mgmt.proto ctl.proto srv.proto) || exit; done
+
+daos-messages: ## Make Tests/DAOSStandIn/Messages anew; needs protoc-gen-swift in PATH
+	cd deploy/daos/2.8 && protoc --swift_out=../../../Tests/DAOSStandIn/Messages \
+	  --swift_opt=UseAccessLevelOnImports=true --swift_opt=Visibility=Package mgmt.proto ctl.proto srv.proto
 
 well-known: ## Make the descriptor set of protobuf's own files anew; needs libprotobuf-dev
 	cd /usr/include && protoc --descriptor_set_out=$(CURDIR)/Sources/ProtobufSchema/WellKnown.binpb \

@@ -31,6 +31,7 @@
 //   Client/PendingCall.swift       one call from acceptance to outcome
 //   Client/CallOutcome.swift       what became of it
 //   Client/CallQueue.swift         calls that wait
+//   Client/ReconnectDelay.swift    the pause between attempts to connect
 //   Client/SocketEndpoint.swift    what the loops share: queue budget, readiness
 //   Client/SocketLocator.swift     patterns, connecting, and why that failed
 //   Client/DRPCSettings.swift      a service's settings

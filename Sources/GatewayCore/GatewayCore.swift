@@ -30,5 +30,10 @@
 //   Pipeline/SnapshotBuilder.swift  configuration and schemas to snapshot
 //   Pipeline/ServiceSchema.swift  a service's schema files to its types, methods and codecs
 //   Pipeline/RouteCompiler.swift  one route of the configuration to its compiled form
+//   Pipeline/GuardedMethods.swift  methods that are off unless they are allowed
+//   Pipeline/MethodCall.swift    a method called outside of any route
+//   Pipeline/Lookup.swift        the call before a route's own, whose reply gives fields
+//   Pipeline/LookupCompiler.swift  its names resolved
+//   Pipeline/PeerSelector.swift  the server that a path names
 //   Pipeline/UnconnectedBackend.swift  stands in where nothing is called
 //   Log/Log.swift                log lines

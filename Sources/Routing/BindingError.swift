@@ -34,6 +34,11 @@ package struct BindingError: Error, Sendable, Equatable {
     self.field = field
   }
 
+  /// Two sources for one field, of which none stands in the target.
+  package init(collisionOf first: BoundFields.Source, with second: BoundFields.Source, field: FieldPath) {
+    self.init(.collision(first), second, at: 0..<0, field: field)
+  }
+
   /// Bytes of a client's own text that a problem repeats.
   package static let shownBytes = 64
 

@@ -23,8 +23,11 @@ extension FieldNames {
     return model.fields[fields].map(\.name)
   }
 
+  /// Whether the field at the end of a path takes several values.
+  package func isList(_ path: FieldPath) -> Bool { path.last.map { kind(of: $0) == .scalars } ?? false }
+
   /// Looks up a field that one text, or a list of texts, is to fill; nil after a diagnostic.
-  func resolveScalar(
+  package func resolveScalar(
     _ path: String, in type: TypeID?, allowsList: Bool, role: String, at location: SourceLocation?,
     diagnostics: inout Diagnostics
   ) -> FieldPath? {

@@ -5,8 +5,7 @@ package import Transcoding
 package struct PathBinder: Sendable {
   private struct Variable: Sendable {
     var field: FieldPath
-    /// Decoded fully; a value of several segments keeps `%2F` (http.proto, "path template syntax").
-    var singleSegment: Bool
+    var variable: PathVariable
   }
 
   private let variables: [Variable]
@@ -16,24 +15,30 @@ package struct PathBinder: Sendable {
   /// The fields that the path fills.
   package var fields: [FieldPath] { variables.map(\.field) }
 
-  /// Nil after a diagnostic: each variable must name a field of `request` that takes one value.
+  /// Nil after a diagnostic: each variable but `peer`, which names the server, must name a field of `request` that
+  /// takes one value.
   package init?(
-    _ route: RouteDefinition, request: TypeID?, names: FieldNames, diagnostics: inout Diagnostics
+    _ route: RouteDefinition, request: TypeID?, peer: String? = nil, names: FieldNames,
+    diagnostics: inout Diagnostics
   ) {
     var variables: [Variable] = []
-    for variable in route.template.variables {
+    var isComplete = true
+    for (index, variable) in route.template.variables.enumerated() where variable.name != peer {
       guard
         let field = names.resolveScalar(
           variable.name, in: request, allowsList: false, role: "path variable", at: route.location,
           diagnostics: &diagnostics)
-      else { continue }
+      else {
+        isComplete = false
+        continue
+      }
       if variables.contains(where: { $0.field.starts(with: field) || field.starts(with: $0.field) }) {
         diagnostics.error(
           "field-bound-twice", at: route.location, "path variable '\(variable.name)' is bound twice")
       }
-      variables.append(Variable(field: field, singleSegment: route.template.isSingleSegment(variable)))
+      variables.append(Variable(field: field, variable: PathVariable(index, in: route.template)))
     }
-    guard variables.count == route.template.variables.count else { return nil }
+    guard isComplete else { return nil }
     self.variables = variables
   }
 
@@ -42,15 +47,11 @@ package struct PathBinder: Sendable {
     _ target: [UInt8], _ captures: borrowing RouteCaptures, into fields: inout BoundFields,
     scratch: inout BindingScratch
   ) throws(BindingError) {
-    for index in 0..<min(variables.count, captures.ranges.count) {
-      let range = captures.ranges[index]
-      let variable = variables[index]
-      scratch.value.removeAll(keepingCapacity: true)
-      let bad = PercentEncoding.decode(
-        target, range, keepingSlash: !variable.singleSegment, into: &scratch.value)
-      if bad >= 0 { throw BindingError(.malformedEncoding, .path, at: bad..<bad + 1) }
+    for index in 0..<variables.count {
+      let range = try variables[index].variable.decode(target, captures, into: &scratch)
+      let field = variables[index].field
       do throws(BindingCollision) {
-        try fields.bind(variable.field, to: scratch.value, from: .path)
+        try fields.bind(field, to: scratch.value, from: .path)
       } catch {
         throw BindingError(.collision(error.first), .path, at: range, field: error.path)
       }

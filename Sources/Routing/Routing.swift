@@ -23,6 +23,7 @@
 //   PercentEncoding.swift     %XX
 //   FieldNames.swift          names of fields as hash tables over bytes
 //   FieldLookup.swift         dotted names in routes and configuration
+//   PathVariable.swift        one captured variable
 //   PathBinder.swift          captured variables to fields
 //   QueryBinder.swift         parameters to fields
 //   ConstantBinder.swift      `set` and `default` to fields

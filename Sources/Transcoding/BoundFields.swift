@@ -106,6 +106,26 @@ package struct BoundFields: Sendable {
     nodes[Int(parent)].lastValue = value
   }
 
+  /// Takes away what the path or a `fallback` has bound to the field at `path`, so that another source may.
+  ///
+  /// - Throws: `BindingCollision` when a client has given the field in another way.
+  package mutating func release(_ path: FieldPath, to source: Source) throws(BindingCollision) {
+    var siblings = firstRoot
+    var found: Int32 = -1
+    for field in path {
+      found = sibling(of: siblings, for: field)
+      guard found >= 0 else { return }
+      siblings = nodes[Int(found)].firstChild
+    }
+    guard found >= 0, nodes[Int(found)].firstValue >= 0 else { return }
+    let first = values[Int(nodes[Int(found)].firstValue)].source
+    guard first == .path || first == .fallback else {
+      throw BindingCollision(first: first, second: source, path: path)
+    }
+    nodes[Int(found)].firstValue = -1
+    nodes[Int(found)].lastValue = -1
+  }
+
   private mutating func child(of parent: Int32, for field: FieldID) -> Int32 {
     var last: Int32 = -1
     var node = parent < 0 ? firstRoot : nodes[Int(parent)].firstChild

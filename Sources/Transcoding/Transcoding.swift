@@ -41,6 +41,7 @@
 //   JSON/PowersOfTen.swift                        the table that it needs
 //   JSON/JSONPointer.swift                        where an error lies
 //   JSON/JSONText.swift                           for those who write little JSON
+//   JSON/JSONValues.swift                         scalars and lists of them back to texts
 //   Program/JSONOptions.swift                     what a service chooses
 //   Program/TranscodingLimits.swift               bounds of one translation
 //   Program/NameTable.swift                       names to numbers, hashed

@@ -47,8 +47,12 @@ enum Backends {
       case .raw: .raw
       case .chunked: .chunked
       }
+    let servers: [DRPCSettings.Socket] =
+      configuration.select == .first
+      ? [.init(patterns: configuration.sockets.map(\.path.text))]
+      : configuration.sockets.map { .init(name: $0.key, patterns: [$0.path.text]) }
     return DRPCSettings(
-      sockets: configuration.sockets.map(\.path.text), framing: framing,
+      servers: servers, framing: framing,
       connections: configuration.connections, queue: configuration.queue,
       maxRequest: configuration.maxRequest, maxReply: configuration.maxReply)
   }

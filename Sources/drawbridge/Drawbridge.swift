@@ -7,6 +7,7 @@
 //   ServeCommand.swift    serve
 //   CheckCommand.swift    check
 //   RoutesCommand.swift   routes
+//   CallCommand.swift     call
 //   DemoCommand.swift     demo
 //   IDLCommand.swift      idl expand
 //   Console.swift         standard output and error, the environment
@@ -29,7 +30,8 @@ struct Drawbridge: ParsableCommand {
     abstract: "REST access to RPC services that have none: DAOS dRPC and OMG DDS-RPC.",
     version: version,
     subcommands: [
-      ServeCommand.self, CheckCommand.self, RoutesCommand.self, DemoCommand.self, IDLCommand.self,
+      ServeCommand.self, CheckCommand.self, RoutesCommand.self, CallCommand.self, DemoCommand.self,
+      IDLCommand.self,
     ])
 
   static let version = "0.1.0"
@@ -49,6 +51,12 @@ struct Drawbridge: ParsableCommand {
 }
 
 extension ExitCode {
+  /// The server failed, or its reply is no use.
+  static let remoteFailure = ExitCode(1)
   /// Configuration or usage.
   static let misconfigured = ExitCode(2)
+  /// The server has certainly not seen the call.
+  static let notSent = ExitCode(3)
+  /// No reply in time.
+  static let deadline = ExitCode(4)
 }

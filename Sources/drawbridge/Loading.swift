@@ -23,19 +23,23 @@ enum Loading {
     return configuration
   }
 
+  /// Notes are only for those who look after a configuration.
+  ///
   /// - Throws: `ExitCode.misconfigured` after all diagnostics were printed.
   static func snapshot(
-    _ configuration: Configuration,
+    _ configuration: Configuration, notes: Bool = true,
     makeBackend: @escaping SnapshotBuilder.MakeBackend = { _, _ in UnconnectedBackend() }
   ) throws -> Snapshot {
     var diagnostics = Diagnostics()
     let snapshot = SnapshotBuilder.build(configuration, diagnostics: &diagnostics, makeBackend: makeBackend)
-    report(diagnostics)
+    report(diagnostics, notes: notes)
     guard let snapshot else { throw ExitCode.misconfigured }
     return snapshot
   }
 
-  private static func report(_ diagnostics: Diagnostics) {
-    for diagnostic in diagnostics.all { Console.print("\(diagnostic)", toStandardError: true) }
+  private static func report(_ diagnostics: Diagnostics, notes: Bool = true) {
+    for diagnostic in diagnostics.all where notes || diagnostic.severity != .note {
+      Console.print("\(diagnostic)", toStandardError: true)
+    }
   }
 }

@@ -9,7 +9,7 @@ struct RoutesCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOptions
 
   func run() throws {
-    let snapshot = try Loading.snapshot(Loading.configuration(options.config))
+    let snapshot = try Loading.snapshot(Loading.configuration(options.config), notes: false)
     let width = snapshot.routes.map(\.summary.count).max() ?? 0
     for route in snapshot.routes {
       let gap = String(repeating: " ", count: width - route.summary.count + 2)

@@ -4,6 +4,17 @@ import Testing
 
 /// The library as its users see it: no `@testable`, nothing but the public surface.
 @Suite struct ConsumerTests {
+  /// What docs/swift-drpc.md shows is the program of Tests/DRPCConsumer, which `make test` builds and runs.
+  @Test func thePageShowsTheExample() throws {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let example = try String(
+      contentsOf: tests.appending(path: "DRPCConsumer/Sources/EchoExample/EchoExample.swift"), encoding: .utf8
+    )
+    let page = try String(
+      contentsOf: tests.deletingLastPathComponent().appending(path: "docs/swift-drpc.md"), encoding: .utf8)
+    #expect(page.contains("// Sources/EchoExample/EchoExample.swift\n\(example)```"))
+  }
+
   @Test func serveAndCall() async throws {
     let path = temporaryPath()
     let server = DRPCServer(path: path, mode: 0o600, limits: .init(maxConnections: 10))

@@ -203,13 +203,80 @@ import Testing
     await server.stop()
   }
 
+  /// A new engine has a new process id, and its socket a new name; the old file stays behind.
+  @Test func aRestartedEngineIsFoundByItsPattern() async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "drpc-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let pattern = directory.appending(path: "daos_engine_*.sock").path
+    let harness = try BackendHarness(DRPCSettings(sockets: [pattern], connections: 2))
+    for processID in [300, 200, 400] {
+      let path = directory.appending(path: "daos_engine_\(processID).sock").path
+      let server = try EchoServer.started(path)
+      for number: UInt8 in 0..<4 {
+        let (status, reply) = await harness.call(BackendHarness.echo, [number])
+        #expect(reply == [number], "\(processID): \(status)")
+      }
+      await server.stop()
+      try leaveStaleSocket(path)
+    }
+    await harness.stop()
+  }
+
+  /// While nobody listens, calls end with the reason, not with an overload, and the first one after the return is
+  /// served.
+  @Test func callsWaitForTheNextAttempt() async throws {
+    let path = temporaryPath()
+    let harness = try BackendHarness(DRPCSettings(sockets: [path], connections: 2, queue: 8))
+    for round in 0..<20 {
+      let calls = (0..<32).map { _ in harness.start() }
+      for call in calls {
+        let status = await call.value.status
+        #expect(status.failure == .absent && !status.sent, "round \(round): \(status)")
+      }
+    }
+    let server = try EchoServer.started(path)
+    let (status, reply) = await harness.call(BackendHarness.echo, [1])
+    #expect(reply == [1], "\(status)")
+    await server.stop()
+    await harness.stop()
+  }
+
+  /// A pause between attempts ends with the deadline of the call, and with the pool.
+  @Test func aPauseDelaysNobodyFurther() async throws {
+    let harness = try BackendHarness(DRPCSettings(sockets: [temporaryPath()]))
+    for _ in 0..<10 { _ = await harness.call() }
+    let start = ContinuousClock.now
+    let (status, _) = await harness.call(seconds: 0.001)
+    #expect(!status.sent && (status.failure == .absent || status.failure == .deadline))
+    _ = await harness.call()
+    await harness.stop()
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
+  @Test func theFirstOfSeveralPlacesThatAnswersIsTaken() async throws {
+    let (first, second) = (temporaryPath(), temporaryPath())
+    let harness = try BackendHarness(DRPCSettings(sockets: [first, second]))
+    #expect(await harness.call().status.message.contains(first))
+    let server = try EchoServer.started(second)
+    #expect(await harness.call(BackendHarness.echo, [1]).body == [1])
+    #expect(harness.backend.readiness == .ready)
+    await harness.stop()
+    await server.stop()
+  }
+
   @Test func targetsNameSockets() async throws {
     let (first, second) = (temporaryPath(), temporaryPath())
     let server = try EchoServer.started(second)
-    let harness = try BackendHarness(DRPCSettings(sockets: [first, second]))
-    #expect(await harness.call().status.failure == .absent)
-    #expect(await harness.call(BackendHarness.echo, [1], target: .named(second)).body == [1])
-    #expect(await harness.call(target: .named("other")).status.failure == .absent)
+    let harness = try BackendHarness(
+      DRPCSettings(servers: [.init(name: "0", patterns: [first]), .init(name: "1", patterns: [second])]))
+    let (unnamed, _) = await harness.call()
+    #expect(unnamed.failure == .absent && unnamed.message.contains("0, 1"), "\(unnamed)")
+    #expect(await harness.call(target: .named("0")).status.failure == .absent)
+    #expect(await harness.call(BackendHarness.echo, [1], target: .named("1")).body == [1])
+    let (other, _) = await harness.call(target: .named("other"))
+    #expect(other.failure == .absent && other.message.contains("no socket 'other'"), "\(other)")
     #expect(harness.backend.readiness == .ready)
     await server.stop()
     // The loop sees the end of its open connection a moment later.

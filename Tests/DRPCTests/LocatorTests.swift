@@ -17,9 +17,9 @@ import Testing
     }
     let listener = try RawListener(directory.appending(path: "b.sock").path)
     let pattern = directory.appending(path: "*.sock").path
-    #expect(throws: SocketLocator.Failure.self) { try SocketLocator(pattern: pattern).tryConnect() }
+    #expect(throws: SocketLocator.Failure.self) { try SocketLocator(patterns: [pattern]).tryConnect() }
     try FileManager.default.removeItem(at: directory.appending(path: "a1.sock"))
-    try SocketLocator(pattern: pattern).tryConnect()
+    try SocketLocator(patterns: [pattern]).tryConnect()
     _ = try listener.accept()
   }
 
@@ -36,11 +36,11 @@ import Testing
     while waiting.count < 10, let peer = try? RawPeer(connectingTo: path) { waiting.append(peer) }
     #expect(waiting.count < 10)
     do throws(SocketLocator.Failure) {
-      try SocketLocator(pattern: path).tryConnect()
+      try SocketLocator(patterns: [path]).tryConnect()
       Issue.record("connected to a full backlog")
     } catch {
       #expect(error.message.contains("does not accept"))
-      #expect(!error.isPermission)
+      #expect(error.reason == .busy)
     }
   }
 
@@ -50,7 +50,7 @@ import Testing
     try leaveStaleSocket(path)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     let failure = SocketLocator.explain(path, SystemError(call: "connect", code: EACCES))
-    #expect(failure.isPermission)
+    #expect(failure.reason == .permission)
     #expect(
       failure.message.hasPrefix("\(path): user id \(geteuid()) may not connect (mode 0600, owner \(getuid())")
     )

@@ -8,6 +8,9 @@ final class RealGateway: Sendable {
   let port: UInt16
   private let folder: URL
   private let servicesPort: UInt16
+  /// What the gateway serves, and with which environment.
+  private let configuration: String
+  private let environment: [String: String]
 
   /// `settings` are lines of the configuration; `descriptors` is the most that the gateway may open.
   init(loops: Int = 2, settings: [String] = [], descriptors: Int? = nil) throws {
@@ -25,13 +28,14 @@ final class RealGateway: Sendable {
     try text.write(to: configuration, atomically: true, encoding: .utf8)
     let arguments = ["serve", "--config", configuration.path, "--loops", "\(loops)"]
     let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
+    let environment = [
+      "PORT": "0", "SOCKET": demo.appendingPathComponent("pool.sock").path,
+      "DOMAIN": try String(contentsOf: demo.appendingPathComponent("domain"), encoding: .utf8)
+        .trimmingCharacters(in: .whitespacesAndNewlines),
+    ]
     let gateway = try ChildProcess(
       "/bin/sh", ["-c", limit + "exec \"$@\"", "sh", TestPaths.drawbridge] + arguments,
-      environment: [
-        "PORT": "0", "SOCKET": demo.appendingPathComponent("pool.sock").path,
-        "DOMAIN": try String(contentsOf: demo.appendingPathComponent("domain"), encoding: .utf8)
-          .trimmingCharacters(in: .whitespacesAndNewlines),
-      ])
+      environment: environment)
     guard let line = gateway.lines.wait(seconds: 60, where: { $0.contains(#""event":"serving""#) }),
       let address = line.components(separatedBy: "127.0.0.1:").last,
       let port = UInt16(address.prefix(while: \.isNumber))
@@ -45,6 +49,8 @@ final class RealGateway: Sendable {
     self.port = port
     self.folder = folder
     self.servicesPort = servicesPort
+    self.configuration = configuration.path
+    self.environment = environment
   }
 
   struct DidNotStart: Error { let lines: [String] }
@@ -58,6 +64,12 @@ final class RealGateway: Sendable {
       throw DidNotStart(lines: services.lines.all)
     }
     return services
+  }
+
+  /// `drawbridge call` with the gateway's configuration.
+  func call(_ arguments: [String]) throws -> Finished {
+    try Finished.run(
+      TestPaths.drawbridge, ["call", "-c", configuration] + arguments, environment: environment)
   }
 
   /// The services again, after they were ended.

@@ -71,11 +71,15 @@ import Testing
 
   /// Descriptors when nobody is connected: waits until the gateway has noticed that everybody left.
   static func restingDescriptors(_ gateway: RealGateway, atMost limit: Int = .max) -> Int {
-    var last = gateway.openDescriptors
+    resting(atMost: limit) { gateway.openDescriptors }
+  }
+
+  static func resting(atMost limit: Int, _ count: () -> Int) -> Int {
+    var last = count()
     let end = Date(timeIntervalSinceNow: 10)
     while last > limit, Date() < end {
       usleep(10_000)
-      last = gateway.openDescriptors
+      last = count()
     }
     return last
   }

@@ -75,12 +75,13 @@ final class TestGateway: Sendable {
 
   /// `service` is YAML below the service's name; the schema and the socket are there already.
   init(
-    _ service: String, limits: String = "{}", protobuf: String = "names: original", gate: Gate? = nil,
+    _ service: String, limits: String = "{}", drpc: String = "sockets: /nowhere",
+    protobuf: String = "names: original", gate: Gate? = nil,
     script: @escaping ScriptedBackend.Script = { _ in ([], .ok) }
   ) throws {
     let backend = ScriptedBackend(gate: gate, script)
     var diagnostics = Diagnostics()
-    let text = Self.configuration(service, limits: limits, protobuf: protobuf)
+    let text = Self.configuration(service, limits: limits, drpc: drpc, protobuf: protobuf)
     let (configuration, snapshot) = try Self.build(text, backend: backend, &diagnostics)
     guard let configuration, let snapshot else {
       throw Refused(diagnostics: diagnostics.all.map(\.description))
@@ -93,12 +94,14 @@ final class TestGateway: Sendable {
 
   struct Refused: Error { let diagnostics: [String] }
 
-  static func configuration(_ service: String, limits: String, protobuf: String) -> String {
+  static func configuration(
+    _ service: String, limits: String, drpc: String = "sockets: /nowhere", protobuf: String
+  ) -> String {
     """
     limits: \(limits)
     services:
       engine:
-        drpc: { sockets: /nowhere }
+        drpc: { \(drpc) }
         protobuf: { files: [pool.binpb], \(protobuf) }
     \(service.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }.joined(separator: "\n"))
     """

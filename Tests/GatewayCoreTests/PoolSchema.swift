@@ -28,6 +28,8 @@ enum PoolSchema {
 struct Wire {
   private(set) var bytes: [UInt8] = []
 
+  init(bytes: [UInt8] = []) { self.bytes = bytes }
+
   static func varint(_ value: UInt64) -> [UInt8] {
     var (rest, bytes): (UInt64, [UInt8]) = (value, [])
     while rest >= 0x80 {

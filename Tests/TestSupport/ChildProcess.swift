@@ -106,9 +106,12 @@ package enum TestPaths {
     .deletingLastPathComponent().deletingLastPathComponent()
 
   /// The program under test, built beside the tests.
-  package static var drawbridge: String {
+  package static var drawbridge: String { program("drawbridge") }
+
+  /// A program of this package.
+  package static func program(_ name: String) -> String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("drawbridge").path
+    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name).path
   }
 }
 

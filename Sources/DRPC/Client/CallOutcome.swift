@@ -20,7 +20,8 @@ enum CallOutcome: Sendable {
   }
 
   static func connectFailed(_ failure: SocketLocator.Failure) -> CallOutcome {
-    .failure(failure.isPermission ? .permissionDenied : .absent, sent: false, message: failure.message)
+    .failure(
+      failure.reason == .permission ? .permissionDenied : .absent, sent: false, message: failure.message)
   }
 
   /// The connection ended with the call on it.

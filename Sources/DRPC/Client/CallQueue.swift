@@ -11,6 +11,16 @@ struct CallQueue {
 
   mutating func append(_ call: PendingCall) { calls.append(call) }
 
+  /// Puts a call back that was taken out a moment ago.
+  mutating func prepend(_ call: PendingCall) {
+    if head > 0 {
+      head -= 1
+      calls[head] = call
+    } else {
+      calls.insert(call, at: 0)
+    }
+  }
+
   mutating func popFirst() -> PendingCall? {
     guard head < calls.count else { return nil }
     let call = calls[head]

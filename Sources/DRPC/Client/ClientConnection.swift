@@ -14,14 +14,17 @@ final class ClientConnection: DescriptorHandler {
   }
 
   let descriptor: Int32
+  /// The process at the other end.
+  let server: Int32
   private(set) var state: ConnectionState
   private(set) var call: PendingCall?
   private let pool: SocketPool
   private var sender = MessageSender()
   private var waitsForRoom = false
 
-  init(_ descriptor: Int32, state: ConnectionState, pool: SocketPool) {
+  init(_ descriptor: Int32, server: Int32, state: ConnectionState, pool: SocketPool) {
     self.descriptor = descriptor
+    self.server = server
     self.state = state
     self.pool = pool
   }

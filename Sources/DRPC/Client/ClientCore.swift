@@ -30,11 +30,14 @@ final class ClientCore: Sendable {
     }
   }
 
-  /// The position of a target among the sockets: its text as configured. No name: the first.
+  /// The position of a server among the sockets. Without a name there must be one only.
   func socket(_ name: String?) -> Int? {
-    guard let name else { return endpoints.isEmpty ? nil : 0 }
-    return endpoints.firstIndex { $0.locator.pattern == name }
+    guard let name else { return endpoints.count == 1 ? 0 : nil }
+    return endpoints.firstIndex { $0.name == name }
   }
+
+  /// The names that calls may give, for people.
+  var socketNames: String { endpoints.compactMap(\.name).joined(separator: ", ") }
 
   /// Carries one call. On a loop that has a share of the connections this sends at once, on the calling task.
   func perform(

@@ -37,7 +37,10 @@ package final class DRPCBackend: RPCBackend {
     }
     let name: String? = if case .named(let name) = call.target { name } else { nil }
     guard let socket = core.socket(name) else {
-      return .transport(.absent, sent: false, "the service has no socket \(name ?? "")")
+      return .transport(
+        .absent, sent: false,
+        name.map { "the service has no socket '\($0)'; it has \(core.socketNames)" }
+          ?? "the call names none of the service's sockets \(core.socketNames)")
     }
     let outcome = await core.perform(
       socket: socket, module: address.module, method: address.method, body: call.body,

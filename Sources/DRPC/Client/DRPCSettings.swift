@@ -1,8 +1,20 @@
 /// How a service's servers are reached.
 package struct DRPCSettings: Sendable {
-  /// Paths, or patterns for `glob(7)`, which are resolved at each connect: an engine's socket carries its process id.
-  /// The first match that accepts is taken. Calls without a target go to the first entry.
-  package var sockets: [String]
+  /// One server.
+  package struct Socket: Sendable {
+    /// How calls name it; nil for the only one.
+    package var name: String?
+    /// Paths, or patterns for `glob(7)`, which are resolved at each connect: an engine's socket carries its process
+    /// id. The first match that accepts is taken.
+    package var patterns: [String]
+
+    package init(name: String? = nil, patterns: [String]) {
+      self.name = name
+      self.patterns = patterns
+    }
+  }
+
+  package var sockets: [Socket]
   package var framing: DRPCFraming
   /// Connections to each socket, for the whole process.
   package var connections: Int
@@ -18,11 +30,22 @@ package struct DRPCSettings: Sendable {
   package static let defaultMaxRawRequest = 131_072
   package static let defaultMaxReply = 64 * 1024 * 1024
 
+  /// `sockets` are the places where one server may be found.
   package init(
     sockets: [String], framing: DRPCFraming = .auto, connections: Int = defaultConnections,
     queue: Int = defaultQueue, maxRequest: Int? = nil, maxReply: Int = defaultMaxReply
   ) {
-    self.sockets = sockets
+    self.init(
+      servers: [Socket(patterns: sockets)], framing: framing, connections: connections, queue: queue,
+      maxRequest: maxRequest, maxReply: maxReply)
+  }
+
+  /// `servers` are those that calls may name.
+  package init(
+    servers: [Socket], framing: DRPCFraming = .auto, connections: Int = defaultConnections,
+    queue: Int = defaultQueue, maxRequest: Int? = nil, maxReply: Int = defaultMaxReply
+  ) {
+    self.sockets = servers
     self.framing = framing
     self.connections = connections
     self.queue = queue

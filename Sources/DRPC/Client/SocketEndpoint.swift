@@ -1,12 +1,17 @@
 internal import RPCCore
 internal import Synchronization
 
-/// One configured socket, shared by the loops.
+/// One server as the settings name it, shared by the loops.
 final class SocketEndpoint: Sendable {
+  /// How calls name it; nil when it is the only one.
+  let name: String?
   let locator: SocketLocator
   private let openConnections = Atomic<Int>(0)
 
-  init(_ pattern: String) { locator = SocketLocator(pattern: pattern) }
+  init(_ socket: DRPCSettings.Socket) {
+    name = socket.name
+    locator = SocketLocator(patterns: socket.patterns)
+  }
 
   func opened() { openConnections.add(1, ordering: .relaxed) }
   func closed() { openConnections.subtract(1, ordering: .relaxed) }

@@ -9,34 +9,55 @@ struct SocketLocator {
   /// Most matches of a pattern that are tried.
   static let maxCandidates = 64
 
-  let pattern: String
+  /// Paths, or patterns for `glob(7)`, in the order in which they are tried.
+  let patterns: [String]
 
   /// A failed attempt; nothing was sent.
   struct Failure: Error, Equatable {
-    let isPermission: Bool
+    /// What went wrong. The more a reason says about a server that is there, the higher.
+    enum Reason: Int {
+      /// No such file: the server is not running.
+      case absent
+      /// A socket that nobody listens on, or something that cannot be connected to.
+      case refused
+      /// The server is there and does not accept.
+      case busy
+      /// EACCES.
+      case permission
+      /// This process or system has no descriptor or memory left.
+      case exhausted
+    }
+
+    let reason: Reason
     let message: String
+
+    /// Whether an attempt a little later may succeed although nobody does anything.
+    var isPassing: Bool { reason == .busy || reason == .exhausted }
   }
 
   /// Connects to the first match that accepts.
   func connect() throws(Failure) -> Int32 {
     var failure: Failure?
-    for path in candidates() {
+    for path in patterns.flatMap(Self.candidates) {
       do throws(SystemError) {
         return try PacketSocket.connect(to: path)
       } catch {
-        // A socket of a dead engine may lie next to the one of its successor; a lack of permission says more.
         let next = Self.explain(path, error)
-        if failure == nil || next.isPermission { failure = next }
+        // A socket of a dead engine may lie next to the one of its successor.
+        if let known = failure, known.reason.rawValue >= next.reason.rawValue { continue }
+        failure = next
       }
     }
     throw failure
-      ?? Failure(isPermission: false, message: "no socket matches \(pattern): the server is not running")
+      ?? Failure(
+        reason: .absent,
+        message: "no socket matches \(patterns.joined(separator: ", ")): the server is not running")
   }
 
   /// Connects and closes at once.
   func tryConnect() throws(Failure) { System.close(try connect()) }
 
-  private func candidates() -> [String] {
+  private static func candidates(_ pattern: String) -> [String] {
     guard
       pattern.utf8.contains(where: {
         $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
@@ -46,7 +67,7 @@ struct SocketLocator {
     defer { unsafe globfree(&matches) }
     guard unsafe glob(pattern, 0, nil, &matches) == 0, let paths = unsafe matches.gl_pathv else { return [] }
     // SAFETY: glob(3) fills gl_pathc C strings, which live until globfree.
-    return (0..<min(Int(unsafe matches.gl_pathc), Self.maxCandidates)).compactMap { position in
+    return (0..<min(Int(unsafe matches.gl_pathc), maxCandidates)).compactMap { position in
       unsafe paths[position].map { unsafe String(cString: $0) }
     }
   }
@@ -54,19 +75,21 @@ struct SocketLocator {
   static func explain(_ path: String, _ error: SystemError) -> Failure {
     switch error.code {
     case EACCES, EPERM:
-      return Failure(
-        isPermission: true, message: "\(path): user id \(geteuid()) may not connect\(ownership(path))")
+      Failure(
+        reason: .permission, message: "\(path): user id \(geteuid()) may not connect\(ownership(path))")
     case ENOENT, ENOTDIR:
-      return Failure(isPermission: false, message: "\(path): no such socket; the server is not running")
+      Failure(reason: .absent, message: "\(path): no such socket; the server is not running")
     case ECONNREFUSED:
-      return Failure(isPermission: false, message: "\(path): nobody listens; the server is not running")
+      Failure(reason: .refused, message: "\(path): nobody listens; the server is not running")
     case EAGAIN:
-      return Failure(
-        isPermission: false, message: "\(path): the server does not accept connections; its backlog is full")
+      Failure(
+        reason: .busy, message: "\(path): the server does not accept connections; its backlog is full")
+    case EMFILE, ENFILE, ENOMEM, ENOBUFS:
+      Failure(reason: .exhausted, message: "\(path): the gateway cannot open another connection: \(error)")
     case EPROTOTYPE:
-      return Failure(isPermission: false, message: "\(path): not a SOCK_SEQPACKET socket")
+      Failure(reason: .refused, message: "\(path): not a SOCK_SEQPACKET socket")
     default:
-      return Failure(isPermission: false, message: "\(path): \(error)")
+      Failure(reason: .refused, message: "\(path): \(error)")
     }
   }
 
@@ -75,6 +98,6 @@ struct SocketLocator {
     var facts = stat()
     guard unsafe stat(path, &facts) == 0 else { return " (a directory on the way may not be searched)" }
     let mode = String(facts.st_mode & 0o7777, radix: 8)
-    return " (mode 0\(mode), owner \(facts.st_uid), group \(facts.st_gid))"
+    return " (mode 0\(mode), owner \(facts.st_uid), group \(facts.st_gid)); run the gateway as that owner"
   }
 }

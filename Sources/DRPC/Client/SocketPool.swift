@@ -3,8 +3,8 @@ internal import RPCCore
 
 /// The connections of one loop to one socket, and the calls that wait for them.
 ///
-/// Connections are made when a call needs one. A failed connect fails the calls that wait and leaves nothing behind:
-/// the next call tries again at once.
+/// Connections are made when a call needs one. A failed connect fails the calls that wait; those that come within the
+/// next few milliseconds wait for the next attempt (`ReconnectDelay`).
 ///
 /// SAFETY: `@unchecked Sendable` because everything mutable is touched only on `loop`'s thread.
 final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
@@ -19,8 +19,12 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   private var connections: [ClientConnection] = []
   private var idle: [ClientConnection] = []
   private var queue = CallQueue()
-  /// What the probe found, as long as a connection to that server is open.
-  private var knownFraming: WireFraming?
+  /// What the probe found, as long as a connection to that server is open, and the server's process: one that was
+  /// restarted may speak otherwise.
+  private var known: (framing: WireFraming, server: Int32)?
+  private var delay = ReconnectDelay()
+  /// No connection is tried before this timer fires; `failure` is what the last attempt gave.
+  private var pause: (token: TimerToken, failure: CallOutcome)?
   private var clock: (token: TimerToken, due: MonotonicInstant)?
   private var settlesLater = false
   private var isClosing = false
@@ -55,12 +59,16 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     } else if budget.take() {
       queue.append(call)
     } else {
-      return call.finish(
-        .failure(
-          .overloaded, sent: false, message: "\(budget.limit) calls are waiting for a dRPC connection already"
-        ))
+      return call.finish(refusal)
     }
     keepDeadline(of: call)
+  }
+
+  /// Why the queue takes no more.
+  private var refusal: CallOutcome {
+    if let pause, connections.isEmpty { return pause.failure }
+    return .failure(
+      .overloaded, sent: false, message: "\(budget.limit) calls are waiting for a dRPC connection already")
   }
 
   /// The caller has gone and the call may be abandoned.
@@ -88,10 +96,17 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
       if clock.due <= instant { return }
       loop.cancel(clock.token)
     }
-    clock = (loop.schedule(at: instant, self), instant)
+    clock = (loop.schedule(at: instant, self, purpose: Self.deadlines), instant)
   }
 
+  private static let deadlines = 0
+  private static let reconnect = 1
+
   func timerFired(_ purpose: Int) {
+    if purpose == Self.reconnect {
+      pause = nil
+      return settle()
+    }
     clock = nil
     for call in unfinished where call.deadline.hasPassed(at: loop.now) { deadlinePassed(call) }
     if let next = unfinished.map(\.deadline).filter({ $0 != .never }).map(\.instant).min() { watch(next) }
@@ -99,9 +114,11 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   private var unfinished: [PendingCall] { connections.compactMap(\.call) + queue.waiting }
 
-  private func stopClock() {
+  private func stopTimers() {
     if let clock { loop.cancel(clock.token) }
+    if let pause { loop.cancel(pause.token) }
     clock = nil
+    pause = nil
   }
 
   private func deadlinePassed(_ call: PendingCall) {
@@ -123,7 +140,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   // MARK: Connections
 
-  private var hasRoom: Bool { !idle.isEmpty || connections.count < share }
+  private var hasRoom: Bool { !idle.isEmpty || (connections.count < share && pause == nil) }
 
   /// Gives the call to a connection; there must be room.
   private func place(_ call: PendingCall) {
@@ -135,7 +152,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
         return call.finish(.tooLarge(call, limit))
       case .dead:
         // The server has closed it since the last call, and nothing was sent: another one may serve.
-        knownFraming = nil
+        known = nil
         drop(connection)
       }
     }
@@ -143,22 +160,25 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   }
 
   private func open(for call: PendingCall) {
-    let probing = settings.framing == .auto && knownFraming == nil
-    let framing = settings.wireFraming(known: knownFraming)
     let descriptor: Int32
     do throws(SocketLocator.Failure) {
       descriptor = try endpoint.locator.connect()
     } catch {
       return connectFailed(call, error)
     }
+    let server = PacketSocket.peerCredentials(descriptor)?.processID ?? 0
+    if let known, known.server != server { self.known = nil }
+    let probing = settings.framing == .auto && known == nil
+    let framing = settings.wireFraming(known: known?.framing)
     let state = ConnectionState(framing: framing, probing: probing, maxReply: settings.maxReply)
-    let connection = ClientConnection(descriptor, state: state, pool: self)
+    let connection = ClientConnection(descriptor, server: server, state: state, pool: self)
     do throws(SystemError) {
       try loop.watch(descriptor, for: .readable, handler: connection)
     } catch {
       System.close(descriptor)
-      return connectFailed(call, SocketLocator.Failure(isPermission: false, message: "\(error)"))
+      return connectFailed(call, SocketLocator.Failure(reason: .exhausted, message: "\(error)"))
     }
+    delay.succeeded()
     connections.append(connection)
     endpoint.opened()
     run(call, on: connection, probing: probing)
@@ -181,9 +201,15 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   private func connectFailed(_ call: PendingCall, _ failure: SocketLocator.Failure) {
     let outcome = CallOutcome.connectFailed(failure)
+    if pause == nil {
+      let end = loop.now.advanced(nanoseconds: delay.failed())
+      pause = (loop.schedule(at: end, self, purpose: Self.reconnect), outcome)
+    }
+    // A connection that is there will serve the call, or the next attempt will.
+    if failure.isPassing, !connections.isEmpty, budget.take() { return queue.prepend(call) }
     call.finish(outcome)
     guard connections.isEmpty else { return }
-    knownFraming = nil
+    known = nil
     while let waiting = queue.popFirst() {
       budget.giveBack()
       waiting.finish(outcome)
@@ -199,14 +225,14 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     connections.removeAll { $0 === connection }
     idle.removeAll { $0 === connection }
     endpoint.closed()
-    if connections.isEmpty { knownFraming = nil }
+    if connections.isEmpty { known = nil }
   }
 
   // MARK: What connections report
 
   /// The server speaks chunked.
   func probed(_ connection: ClientConnection) {
-    knownFraming = .chunked
+    known = (.chunked, connection.server)
     if let call = connection.release() { run(call, on: connection, probing: false) }
     settle()
   }
@@ -215,7 +241,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   func foundRaw(_ connection: ClientConnection) {
     let call = connection.release()
     drop(connection)
-    knownFraming = .raw
+    known = (.raw, connection.server)
     if let call { open(for: call) }
     settle()
   }
@@ -237,7 +263,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   /// The connection is over.
   func ended(_ connection: ClientConnection, _ ending: Ending) {
-    knownFraming = nil
+    known = nil
     let sent = connection.state.callWasSent
     let call = connection.release()
     drop(connection)
@@ -266,7 +292,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   private func closeIdle() {
     for connection in idle { drop(connection) }
     guard connections.isEmpty, queue.isEmpty else { return }
-    stopClock()
+    stopTimers()
     let waiters = onClosed
     onClosed = []
     for waiter in waiters { waiter.resume() }
@@ -275,7 +301,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   /// Closes every connection at once, for an owner that has no call left.
   func abort() {
     isClosing = true
-    stopClock()
+    stopTimers()
     for connection in connections { ended(connection, .endOfStream(partialReply: false)) }
   }
 }

@@ -2,9 +2,11 @@
 package struct DRPCServiceConfiguration: Sendable {
   package enum Framing: String, Sendable, CaseIterable { case auto, raw, chunked }
 
-  package enum Selection: String, Sendable, CaseIterable {
+  package enum Selection: Sendable, Equatable {
     /// The first socket, in the order of the file (matches of a pattern in name order), that can be called.
     case first
+    /// The one whose key stands in this variable of the path.
+    case variable(String)
   }
 
   /// A socket, or a pattern with `*` for sockets whose names change.

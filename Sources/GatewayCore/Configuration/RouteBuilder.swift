@@ -16,8 +16,20 @@ extension ConfigurationBuilder {
       route.success = value["success"]?.integer
       route.errors = overrides(value["errors"]) + exceptions(value["exceptions"])
       route.unknownFields = value["unknown_fields"]?.choice()
+      route.lookups = value["lookup"]?.elements.compactMap { lookup($0) } ?? []
       return route
     }
+  }
+
+  private mutating func lookup(_ value: CheckedValue) -> LookupConfiguration? {
+    guard let method = value["method"]?.located else { return nil }
+    var lookup = LookupConfiguration(method: method)
+    lookup.conditions = (value["when"]?.entries ?? []).compactMap { key, value in
+      value.choice().map { (key, $0) }
+    }
+    if let set = value["set"] { lookup.set = assignments(set, key: "set") }
+    lookup.take = (value["take"]?.entries ?? []).compactMap { key, value in value.located.map { (key, $0) } }
+    return lookup
   }
 
   // MARK: Verb and path

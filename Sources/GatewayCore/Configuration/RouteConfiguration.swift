@@ -56,6 +56,8 @@ package struct RouteConfiguration: Sendable {
   package var errors: [StatusOverride] = []
   /// Nil: the schema's.
   package var unknownFields: UnknownFields?
+  /// Of which the first that fits the request is made.
+  package var lookups: [LookupConfiguration] = []
 
   package init(method: Located, bindings: [Binding]) {
     self.method = method
@@ -63,6 +65,26 @@ package struct RouteConfiguration: Sendable {
   }
 
   package var location: SourceLocation { method.location }
+}
+
+/// `lookup:` — a call made before the route's own, whose reply gives fields of the request.
+package struct LookupConfiguration: Sendable {
+  /// What a variable of the path must look like.
+  package enum Condition: String, Sendable, CaseIterable {
+    case uuid
+    case notUUID = "not-uuid"
+  }
+
+  /// A method of this service, or `SERVICE.METHOD`.
+  package var method: Located
+  /// All must hold.
+  package var conditions: [(variable: Located, condition: Condition)] = []
+  /// Fields of its request; a value `{name}` is a variable of the route's path.
+  package var set: [FieldAssignment] = []
+  /// Fields of the route's request by the fields of the reply that fill them.
+  package var take: [(field: Located, source: Located)] = []
+
+  package init(method: Located) { self.method = method }
 }
 
 /// `set:` or `default:` of one field.

@@ -47,7 +47,24 @@ enum RouteKeys {
     ConfigurationKey("\(path).exceptions.*", .scalar(.integer(400...599)), "The HTTP status."),
     ConfigurationKey("\(path).replies", .fields, available: false, "When a call with several replies ends."),
     ConfigurationKey(
-      "\(path).lookup", .fields, available: false, "A call made first, whose reply gives fields."),
+      "\(path).lookup", .oneOrMany,
+      "A call made first, whose reply gives fields; of several the first whose `when` holds is made."),
+    ConfigurationKey(
+      "\(path).lookup.method", .scalar(.text), required: true, "A method of the service, or `SERVICE.METHOD`."
+    ),
+    ConfigurationKey(
+      "\(path).lookup.when", .names, "Variables of the path, and what they must look like; by default always."
+    ),
+    ConfigurationKey(
+      "\(path).lookup.when.*",
+      .scalar(.choice(LookupConfiguration.Condition.allCases.map(\.rawValue))), "The form of the value."),
+    ConfigurationKey(
+      "\(path).lookup.set", .fields, "Fields of its request; `\"{name}\"` is that variable of the path."),
+    ConfigurationKey(
+      "\(path).lookup.take", .names, required: true,
+      "Fields of the route's request, each with the field of the reply that fills it; a client that gives one gets 400."
+    ),
+    ConfigurationKey("\(path).lookup.take.*", .scalar(.text), "A field path of the reply."),
     ConfigurationKey("\(path).allow", .list, available: false, "Who may call the route."),
     ConfigurationKey("\(path).allow[]", .scalar(.text), "A role."),
   ]

@@ -78,7 +78,7 @@ extension ConfigurationBuilder {
 
   // MARK: Backend and schema
 
-  private func drpc(_ value: CheckedValue) -> DRPCServiceConfiguration {
+  private mutating func drpc(_ value: CheckedValue) -> DRPCServiceConfiguration {
     var sockets: [DRPCServiceConfiguration.Socket] = []
     if let given = value["sockets"] {
       let paths: [(key: String?, path: CheckedValue)] =
@@ -91,7 +91,7 @@ extension ConfigurationBuilder {
       }
     }
     var drpc = DRPCServiceConfiguration(sockets: sockets)
-    drpc.select = value["select"]?.choice() ?? drpc.select
+    if let select = value["select"]?.located { drpc.select = selection(select, sockets) }
     drpc.framing = value["framing"]?.choice() ?? drpc.framing
     drpc.connections = value["connections"]?.integer ?? drpc.connections
     drpc.queue = value["queue"]?.integer ?? drpc.queue
@@ -99,6 +99,30 @@ extension ConfigurationBuilder {
     drpc.maxReply = value["max_reply"]?.integer ?? drpc.maxReply
     drpc.allow = value["allow"]?.elements.compactMap(\.located) ?? []
     return drpc
+  }
+
+  private mutating func selection(
+    _ select: Located, _ sockets: [DRPCServiceConfiguration.Socket]
+  ) -> DRPCServiceConfiguration.Selection {
+    if select.text == "first" { return .first }
+    guard let variable = Self.variable(select.text) else {
+      diagnostics.error(
+        "invalid-value", at: select.location,
+        "'select' is 'first' or a variable of the path, like \"{engine}\"")
+      return .first
+    }
+    if sockets.contains(where: { $0.key == nil }) {
+      diagnostics.error(
+        "invalid-value", at: select.location, "sockets without names cannot be selected by name",
+        resolution: "write them as 'sockets: { 0: PATH, 1: PATH }'")
+    }
+    return .variable(variable)
+  }
+
+  /// `{name}` to `name`.
+  static func variable(_ text: String) -> String? {
+    guard text.hasPrefix("{"), text.hasSuffix("}"), text.count > 2 else { return nil }
+    return String(text.dropFirst().dropLast())
   }
 
   private func protobuf(_ value: CheckedValue) -> ProtobufSchemaConfiguration {

@@ -50,6 +50,18 @@ package struct ServiceConfiguration: Sendable {
 package enum BackendConfiguration: Sendable {
   case drpc(DRPCServiceConfiguration)
   case dds(DDSServiceConfiguration)
+
+  /// The variable of the path that names the server a call goes to; nil when the path says nothing about it.
+  package var peerVariable: String? {
+    if case .drpc(let drpc) = self, case .variable(let name) = drpc.select { return name }
+    return nil
+  }
+
+  /// The names that the variable may have; nil for any.
+  package var peerNames: [String]? {
+    if case .drpc(let drpc) = self { return drpc.sockets.compactMap(\.key) }
+    return nil
+  }
 }
 
 /// What describes a service's messages: protobuf for dRPC, IDL for DDS-RPC.

@@ -41,9 +41,9 @@ enum ServiceKeys {
       "services.*.drpc.sockets", .texts, required: true,
       "Socket paths, which may hold `*`; or names for sockets, with a path each."),
     ConfigurationKey(
-      "services.*.drpc.select",
-      .scalar(.choice(DRPCServiceConfiguration.Selection.allCases.map(\.rawValue))), default: "first",
-      "Which socket a call takes: the first that can be called."),
+      "services.*.drpc.select", .scalar(.text), default: "first",
+      "Which socket a call takes: `first`, the first that can be called, or `\"{name}\"`, the one whose name stands in that "
+        + "variable of the path."),
     ConfigurationKey(
       "services.*.drpc.framing",
       .scalar(.choice(DRPCServiceConfiguration.Framing.allCases.map(\.rawValue))), default: "auto",
@@ -62,7 +62,8 @@ enum ServiceKeys {
       "services.*.drpc.max_reply", .scalar(.size(1...1 << 30)), default: "64MiB", "Largest reply."),
     ConfigurationKey(
       "services.*.drpc.allow", .list,
-      "Methods that may be called although they change state or hand out the gateway's own credentials."),
+      "Methods of DAOS that may be called although they change state or hand out the gateway's own credentials; "
+        + "without it their routes do not exist."),
     ConfigurationKey("services.*.drpc.allow[]", .scalar(.text), "A method's name or `module/method`."),
   ]
 

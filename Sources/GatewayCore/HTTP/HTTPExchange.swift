@@ -31,6 +31,8 @@ package final class HTTPExchange: @unchecked Sendable {
     var clientIsGone = false
     var route: CompiledRoute?
     var deadline = Deadline.never
+    var peer = RPCTarget.any
+    var lookup: PendingLookup?
     var requestID = ""
     var problemName = ""
   }
@@ -68,6 +70,18 @@ package final class HTTPExchange: @unchecked Sendable {
   var deadline: Deadline {
     get { state.deadline }
     set { state.deadline = newValue }
+  }
+
+  /// Which server the path names.
+  var callTarget: RPCTarget {
+    get { state.peer }
+    set { state.peer = newValue }
+  }
+
+  /// The call that comes before the route's own.
+  var lookup: PendingLookup? {
+    get { state.lookup }
+    set { state.lookup = newValue }
   }
 
   package internal(set) var requestID: String {

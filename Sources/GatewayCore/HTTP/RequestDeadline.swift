@@ -1,7 +1,7 @@
 /// What a client says about how long it waits, in nanoseconds; nil when it is no such value.
-enum RequestDeadline {
+package enum RequestDeadline {
   /// `Request-Timeout`: `2.5s`, `500ms`, `1m`, or a bare number of seconds.
-  static func requestTimeout(_ text: ArraySlice<UInt8>) -> UInt64? {
+  package static func requestTimeout(_ text: ArraySlice<UInt8>) -> UInt64? {
     let number = text.prefix { isDigit($0) || $0 == UInt8(ascii: ".") }
     let unit = String(decoding: text.dropFirst(number.count), as: UTF8.self)
     let scale: UInt64

@@ -31,6 +31,10 @@ package final class CompiledRoute: Sendable {
   package let constants: ConstantBinder
   /// Whether path or configuration give fields to every request.
   let bindsFields: Bool
+  /// Nil unless the path names the server.
+  let peer: PeerSelector?
+  /// Of which the first that fits the request is made before the call.
+  let lookups: [Lookup]
   /// Nanoseconds.
   package let timeout: UInt64
   package let success: Int?
@@ -45,6 +49,16 @@ package final class CompiledRoute: Sendable {
     /// Negative numbers only (DAOS); otherwise any number but 0 is a failure.
     let isDAOS: Bool
 
+    /// Nil for replies without the field, as a 32-bit integer of their own.
+    init?(_ configured: BodyStatusConfiguration?, of response: TypeID?, in model: SchemaModel) {
+      guard let configured, let response, case .record(let fields) = model[response].shape,
+        let index = fields.first(where: { model.fields[$0].name == configured.field.text }),
+        case .primitive(.int32, _) = model[model.fields[index].type].shape
+      else { return nil }
+      field = FieldID(rawValue: Int32(clamping: index))
+      isDAOS = configured.codes == .daos
+    }
+
     func isFailure(_ number: Int64) -> Bool { isDAOS ? number < 0 : number != 0 }
   }
 
@@ -52,7 +66,8 @@ package final class CompiledRoute: Sendable {
     service: CompiledService, method: MethodID, operation: String, summary: String, codec: any BodyCodec,
     request: TypeID?,
     response: TypeID?, body: Body, responsePath: FieldPath, pathBinder: PathBinder, queryBinder: QueryBinder,
-    constants: ConstantBinder, timeout: UInt64, success: Int?, bodyStatus: BodyStatus?,
+    constants: ConstantBinder, peer: PeerSelector?, lookups: [Lookup], timeout: UInt64, success: Int?,
+    bodyStatus: BodyStatus?,
     mapping: StatusMapping,
     isRead: Bool
   ) {
@@ -68,7 +83,9 @@ package final class CompiledRoute: Sendable {
     self.pathBinder = pathBinder
     self.queryBinder = queryBinder
     self.constants = constants
-    bindsFields = !pathBinder.isEmpty || !constants.isEmpty
+    bindsFields = !pathBinder.isEmpty || !constants.isEmpty || peer != nil || !lookups.isEmpty
+    self.peer = peer
+    self.lookups = lookups
     self.timeout = timeout
     self.success = success
     self.bodyStatus = bodyStatus

@@ -87,12 +87,17 @@ package final class Gateway: HTTPHandler {
         report(ignored: routing.binding.ignored, exchange)
       }
       route.constants.bindFallbacks(into: &input.bound)
+      if let peer = route.peer {
+        let (chosen, problem) = try peer.choose(target, routing.captures, scratch: &routing.binding)
+        exchange.callTarget = chosen
+        if let problem { return problem }
+      }
+      if !route.lookups.isEmpty {
+        exchange.lookup = try Lookup.prepare(
+          route.lookups, target, routing.captures, for: &input.bound, scratch: &routing.binding)
+      }
     } catch {
-      let explained = error.problem(in: target, model: route.service.model)
-      let place = explained.pointer.isEmpty ? "the \(explained.source)" : explained.pointer
-      var problem = Problem(.invalidField, "\(place): \(explained.reason)")
-      problem.errors = [explained]
-      return problem
+      return exchange.problem(of: error)
     }
     return nil
   }
@@ -155,6 +160,9 @@ package final class Gateway: HTTPHandler {
     }
     guard enter(exchange) else { return }
     defer { inFlight.subtract(1, ordering: .relaxed) }
+    if let lookup = exchange.lookup, let problem = await lookup.perform(exchange, route.mapping) {
+      return fail(exchange, problem)
+    }
     guard let call = call(exchange, route) else { return }
     let reply = UnaryReply()
     let status = await route.service.backend.call(call, sink: reply)
@@ -176,7 +184,9 @@ package final class Gateway: HTTPHandler {
   @inline(never)
   private func call(_ exchange: HTTPExchange, _ route: CompiledRoute) -> RPCCall? {
     guard let body = encode(exchange, route) else { return nil }
-    return RPCCall(method: route.method, body: body, deadline: exchange.deadline, abandonable: route.isRead)
+    return RPCCall(
+      method: route.method, body: body, deadline: exchange.deadline, target: exchange.callTarget,
+      abandonable: route.isRead)
   }
 
   /// Turns the outcome of the call into the answer.
@@ -187,7 +197,8 @@ package final class Gateway: HTTPHandler {
     guard status.code == .ok else {
       var problem = route.mapping.problem(for: status, operation: route.operation)
       if case .userException(let name, let body) = status.detail {
-        problem.exception = .init(name: name, value: exceptionValue(exchange, route, name, body))
+        problem.exception = route.service.exception(
+          name, body, codec: route.codec, scratch: exchange.context.scratch)
       }
       return send(exchange, problem)
     }
@@ -195,7 +206,7 @@ package final class Gateway: HTTPHandler {
   }
 
   private func encode(_ exchange: HTTPExchange, _ route: CompiledRoute) -> [UInt8]? {
-    var body = route.service.backend.requestPrefix(for: route.method, target: .any)
+    var body = route.service.backend.requestPrefix(for: route.method, target: exchange.callTarget)
     guard let type = route.request else { return body }
     let scratch = exchange.context.scratch
     do throws(TranscodeError) {
@@ -245,25 +256,6 @@ package final class Gateway: HTTPHandler {
       return fail(exchange, problem)
     }
     succeed(exchange, route, emptyObject: false)
-  }
-
-  /// The members of an exception as JSON; when they cannot be read, the bytes as they came, in base64.
-  private func exceptionValue(
-    _ exchange: HTTPExchange, _ route: CompiledRoute, _ name: String, _ body: ReplyBody
-  ) -> [UInt8] {
-    var json: [UInt8] = []
-    if let type = route.service.model.typesByName[name] {
-      do throws(TranscodeError) {
-        try route.codec.decode(
-          type, from: body.bytes, at: body.start, selecting: [], into: &json,
-          scratch: exchange.context.scratch)
-        return json
-      } catch {
-        json.removeAll()
-      }
-    }
-    JSONText.appendBase64(Array(body.bytes.dropFirst(body.start)), to: &json)
-    return json
   }
 
   private func succeed(_ exchange: HTTPExchange, _ route: CompiledRoute, emptyObject: Bool) {
@@ -356,6 +348,18 @@ package final class Gateway: HTTPHandler {
   }
 
   private static let schemes = [Array("http://".utf8), Array("https://".utf8)]
+}
+
+extension HTTPExchange {
+  /// What the client sees of a URL that does not fill the request.
+  func problem(of error: BindingError) -> Problem {
+    guard let route else { return Problem(.internal, "the request has no route") }
+    let explained = error.problem(in: target, model: route.service.model)
+    let place = explained.pointer.isEmpty ? "the \(explained.source)" : explained.pointer
+    var problem = Problem(.invalidField, "\(place): \(explained.reason)")
+    problem.errors = [explained]
+    return problem
+  }
 }
 
 extension RPCStatus {

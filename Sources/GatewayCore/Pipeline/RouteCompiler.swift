@@ -11,17 +11,20 @@ struct RouteCompiler {
   let methods: [NamedMethod]
   let codecs: [UnknownFields: any BodyCodec]
   let limits: LimitsConfiguration
+  /// All of the configuration, for lookups.
+  let services: [CompiledService]
   private let names: FieldNames
 
   init(
     service: CompiledService, configuration: ServiceConfiguration, methods: [NamedMethod],
-    codecs: [UnknownFields: any BodyCodec], limits: LimitsConfiguration
+    codecs: [UnknownFields: any BodyCodec], limits: LimitsConfiguration, services: [CompiledService]
   ) {
     self.service = service
     self.configuration = configuration
     self.methods = methods
     self.codecs = codecs
     self.limits = limits
+    self.services = services
     names = FieldNames(service.model)
   }
 
@@ -39,6 +42,8 @@ struct RouteCompiler {
             .map { "did you mean '\($0)'?" } ?? remedyForUnknownMethod)
         continue
       }
+      // Routes of guarded methods do not exist.
+      if service.method(named: method.name.text)?.obstacle != nil { continue }
       for binding in route.bindings {
         guard
           let (definition, compiled) = compile(route, binding, method, diagnostics: &diagnostics)
@@ -64,7 +69,8 @@ struct RouteCompiler {
     var routes: [RouteConfiguration] = []
     for method in methods where !routed.contains(method.name.text) {
       let place = method.name.location
-      let path = "/rpc/\(service.name)/\(method.name.text)"
+      let peer = configuration.backend.peerVariable.map { "{\($0)}/" } ?? ""
+      let path = "/rpc/\(service.name)/\(peer)\(method.name.text)"
       do throws(PathTemplateError) {
         let binding = RouteConfiguration.Binding(
           verb: "POST", path: Located(path, at: place), template: try PathTemplate(parsing: path),
@@ -88,11 +94,15 @@ struct RouteCompiler {
     let verb = binding.verb == "*" ? nil : HTTPMethod(binding.verb)
     let place = RouteDefinition(
       method: verb, template: binding.template, name: operation, location: binding.path.location)
-    let path = PathBinder(place, request: definition.request, names: names, diagnostics: &diagnostics)
+    let path = PathBinder(
+      place, request: definition.request, peer: configuration.backend.peerVariable, names: names,
+      diagnostics: &diagnostics)
     let body = bodyForm(binding, definition, &diagnostics)
     let response = fieldPath(
       binding.responseBody, of: definition.response, role: "response_body", &diagnostics)
     let constants = constants(route, definition, taken: path?.fields ?? [], &diagnostics)
+    let peer = peerSelector(binding, &diagnostics)
+    let lookups = lookups(route, binding, definition, &diagnostics)
     guard let path, let body, let response else { return nil }
     let bodyPath: FieldPath = if case .field(let field) = body { field } else { [] }
     let unknown = route.unknownFields ?? configuration.schema.unknownFields
@@ -104,11 +114,11 @@ struct RouteCompiler {
       queryBinder: QueryBinder(
         request: definition.request, names: names, bodyPath: bodyPath, unknownIgnored: unknown == .ignore,
         maxParameters: limits.queryParameters),
-      constants: constants,
+      constants: constants, peer: peer, lookups: lookups,
       timeout: (route.timeout ?? configuration.timeout).wholeNanoseconds,
       // Nobody knows yet whether a oneway operation succeeds.
       success: route.success ?? (definition.oneway ? 202 : nil),
-      bodyStatus: bodyStatus(of: definition),
+      bodyStatus: .init(configuration.bodyStatus, of: definition.response, in: service.model),
       mapping: StatusMapping(configuration.errors + route.errors), isRead: verb == .get)
     return (place, compiled)
   }
@@ -154,17 +164,36 @@ struct RouteCompiler {
     return constants
   }
 
-  /// Only replies that have the field, as a 32-bit integer of their own, carry a status.
-  private func bodyStatus(of method: MethodDefinition) -> CompiledRoute.BodyStatus? {
-    guard let configured = configuration.bodyStatus, let response = method.response,
-      case .record(let fields) = service.model[response].shape
-    else { return nil }
-    for index in fields where service.model.fields[index].name == configured.field.text {
-      guard case .primitive(.int32, _) = service.model[service.model.fields[index].type].shape else {
+  private func peerSelector(
+    _ binding: RouteConfiguration.Binding, _ diagnostics: inout Diagnostics
+  ) -> PeerSelector? {
+    guard let name = configuration.backend.peerVariable else { return nil }
+    guard let variable = PathVariable(name, in: binding.template) else {
+      diagnostics.error(
+        "missing-variable", at: binding.path.location,
+        "service '\(service.name)' selects its server by '{\(name)}', which this path lacks",
+        resolution: "put it into the path or into the service's prefix")
+      return nil
+    }
+    return PeerSelector(service: service.name, variable: variable, names: configuration.backend.peerNames)
+  }
+
+  private func lookups(
+    _ route: RouteConfiguration, _ binding: RouteConfiguration.Binding, _ method: MethodDefinition,
+    _ diagnostics: inout Diagnostics
+  ) -> [Lookup] {
+    if route.lookups.isEmpty { return [] }
+    // What is wrong with `set` was said where it was compiled.
+    let fixed = route.set.compactMap { assignment -> FieldPath? in
+      do throws(FieldLookupError) {
+        return try names.resolve(assignment.field.text, in: method.request)
+      } catch {
         return nil
       }
-      return .init(field: FieldID(rawValue: Int32(clamping: index)), isDAOS: configured.codes == .daos)
     }
-    return nil
+    let compiler = LookupCompiler(
+      services: services, service: service, request: method.request, names: names, template: binding.template,
+      taken: fixed)
+    return route.lookups.compactMap { compiler.compile($0, &diagnostics) }
   }
 }

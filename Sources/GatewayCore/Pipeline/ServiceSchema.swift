@@ -13,6 +13,14 @@ struct ServiceSchema {
 
   func codec(_ unknownFields: UnknownFields) -> any BodyCodec { makeCodec(unknownFields) }
 
+  /// Nil for methods that have no number.
+  func address(of method: MethodID) -> SnapshotBuilder.MethodAddress? {
+    guard case .drpc(let addresses) = addresses, addresses.indices.contains(Int(method.rawValue)) else {
+      return nil
+    }
+    return addresses[Int(method.rawValue)]
+  }
+
   /// Nil after a diagnostic.
   static func load(_ service: ServiceConfiguration, diagnostics: inout Diagnostics) -> ServiceSchema? {
     switch (service.schema, service.backend) {

@@ -23,11 +23,15 @@ package final class CompiledService: Sendable {
   package let model: SchemaModel
   package let codec: any BodyCodec
   package let backend: any RPCBackend
+  package let methods: [ServiceMethod]
 
-  init(name: String, model: SchemaModel, codec: any BodyCodec, backend: any RPCBackend) {
+  init(
+    name: String, model: SchemaModel, codec: any BodyCodec, backend: any RPCBackend, methods: [ServiceMethod]
+  ) {
     self.name = name
     self.model = model
     self.codec = codec
     self.backend = backend
+    self.methods = methods
   }
 }

@@ -1,0 +1,231 @@
+import DAOSMessages
+import DRPC
+import SwiftProtobuf
+
+/// An engine: pools by their UUID, and its own devices.
+struct Engine: Sendable {
+  private let system: System
+  private let number: Int
+
+  static func server(_ path: String, _ system: System, engine number: Int) throws -> DRPCServer {
+    let engine = Engine(system: system, number: number)
+    let server = DRPCServer(path: path, mode: 0o600)
+    var module = DRPCModule(id: 2)
+    engine.registerPools(&module)
+    engine.registerChanges(&module)
+    engine.registerDevices(&module)
+    try server.register(module)
+    return server
+  }
+
+  // MARK: Pools
+
+  /// The pool that a request means; an engine knows no labels, and the caller must know the pool's service.
+  private func pool(_ id: String, _ sys: String, _ ranks: [UInt32]) async -> (
+    pool: System.Pool?, status: Int32
+  ) {
+    guard sys == System.name, !ranks.isEmpty, id.count == 36 else { return (nil, Status.invalid) }
+    guard let pool = await system.pool(id) else { return (nil, Status.nonexistent) }
+    return ranks == pool.replicas ? (pool, 0) : (nil, Status.notReplica)
+  }
+
+  private func registerPools(_ module: inout DRPCModule) {
+    module.register(method: 223) { call in
+      let request = try call.message(Mgmt_PoolQueryReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      return try DRPCReply(pool.map { answer($0, mask: request.queryMask) } ?? .with { $0.status = status })
+    }
+    module.register(method: 240) { call in
+      let request = try call.message(Mgmt_PoolQueryTargetReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      return try DRPCReply(
+        Mgmt_PoolQueryTargetResp.with {
+          $0.status = status
+          if let pool { $0.infos = request.targets.map { target(pool, $0) } }
+        })
+    }
+    module.register(method: 222) { call in
+      let request = try call.message(Mgmt_ListContReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      return try DRPCReply(
+        Mgmt_ListContResp.with {
+          $0.status = status
+          $0.containers = (pool?.containers ?? []).map { uuid in .with { $0.uuid = uuid } }
+        })
+    }
+    module.register(method: 237) { call in
+      let request = try call.message(Mgmt_PoolGetPropReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      return try DRPCReply(
+        Mgmt_PoolGetPropResp.with {
+          $0.status = status
+          $0.properties = request.properties.compactMap { wanted in
+            guard let value = pool?.properties[wanted.number] else { return nil }
+            return .with {
+              $0.number = wanted.number
+              $0.value = value
+            }
+          }
+        })
+    }
+    module.register(method: 213) { call in
+      let request = try call.message(Mgmt_GetACLReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      return try DRPCReply(
+        Mgmt_ACLResp.with {
+          $0.status = status
+          guard pool != nil else { return }
+          $0.acl = .with {
+            $0.entries = ["A::OWNER@:rwdtTaAo", "A:G:GROUP@:rwtT", "A::lucy@:r"]
+            $0.ownerUser = "daos_admin@"
+            $0.ownerGroup = "daos_admins@"
+          }
+        })
+    }
+    module.register(method: 225) { call in
+      let rank = try call.message(Mgmt_PingRankReq.self).rank
+      return try DRPCReply(Mgmt_DaosResp.with { $0.status = Int(rank) == number ? 0 : Status.invalid })
+    }
+  }
+
+  private func answer(_ pool: System.Pool, mask: UInt64) -> Mgmt_PoolQueryResp {
+    .with { reply in
+      let targets = UInt32(pool.ranks.count) * System.targetsPerRank
+      reply.uuid = pool.uuid
+      reply.label = pool.label
+      (reply.totalTargets, reply.activeTargets, reply.disabledTargets) = (targets, targets - 1, 1)
+      reply.totalEngines = UInt32(pool.ranks.count)
+      reply.version = 3
+      (reply.leader, reply.svcLdr) = (pool.replicas[0], pool.replicas[0])
+      reply.svcReps = pool.replicas
+      (reply.poolLayoutVer, reply.upgradeLayoutVer) = (4, 4)
+      reply.state = .ready
+      reply.queryMask = mask
+      if mask & 1 != 0 { reply.tierStats = [tier(.scm, pool.scm), tier(.nvme, pool.nvme)] }
+      if mask & 2 != 0 {
+        reply.rebuild = .with {
+          // DONE has another number in each release.
+          $0.state = .init(rawValue: system.release == .v26 ? 1 : 2) ?? .done
+          ($0.objects, $0.records) = (1207, 98_311)
+        }
+      }
+      if mask & 4 != 0 { reply.enabledRanks = "0-\(pool.ranks.count - 1)" }
+      if mask & 8 != 0 { reply.disabledRanks = "" }
+    }
+  }
+
+  private func tier(_ media: Mgmt_StorageMediaType, _ bytes: UInt64) -> Mgmt_StorageUsageStats {
+    .with {
+      $0.mediaType = media
+      ($0.total, $0.free) = (bytes, bytes / 10 * 7)
+      ($0.min, $0.max, $0.mean) = (bytes / 48, bytes / 40, bytes / 44)
+    }
+  }
+
+  private func target(_ pool: System.Pool, _ index: UInt32) -> Mgmt_PoolQueryTargetInfo {
+    .with {
+      $0.state = index == 0 ? .down : .upIn
+      let share = UInt64(pool.ranks.count) * UInt64(System.targetsPerRank)
+      $0.space = [(Mgmt_StorageMediaType.scm, pool.scm), (.nvme, pool.nvme)].map { media, bytes in
+        .with {
+          $0.mediaType = media
+          ($0.total, $0.free) = (bytes / share, bytes / share / 10 * 7)
+        }
+      }
+    }
+  }
+
+  // MARK: Changes
+
+  private func registerChanges(_ module: inout DRPCModule) {
+    module.register(method: 224) { call in
+      let request = try call.message(Mgmt_PoolSetPropReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      if pool != nil { await system.set(request.properties, of: request.id) }
+      return try DRPCReply(Mgmt_PoolSetPropResp.with { $0.status = status })
+    }
+    module.register(method: 230) { call in
+      let request = try call.message(Mgmt_PoolEvictReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      let count = pool == nil ? 0 : await system.evict(request.id)
+      return try DRPCReply(
+        Mgmt_PoolEvictResp.with {
+          $0.status = status
+          $0.count = count
+        })
+    }
+    module.register(method: 220) { call in
+      let uuid = try call.message(Ctl_SetFaultyReq.self).uuid
+      guard system.devices(of: number).contains(where: { $0.uuid == uuid }) else {
+        return try DRPCReply(Ctl_DevManageResp.with { $0.status = Status.nonexistent })
+      }
+      await system.setFaulty(uuid)
+      let device = await device(uuid)
+      return try DRPCReply(Ctl_DevManageResp.with { $0.device = device })
+    }
+  }
+
+  // MARK: Devices
+
+  private func registerDevices(_ module: inout DRPCModule) {
+    module.register(method: 211) { call in
+      let _: Ctl_SmdDevReq = try call.message()
+      var devices: [Ctl_SmdDevice] = []
+      for (uuid, _) in system.devices(of: number) { devices.append(await device(uuid)) }
+      return try DRPCReply(Ctl_SmdDevResp.with { [devices] in $0.devices = devices })
+    }
+    module.register(method: 212) { call in
+      let _: Ctl_SmdPoolReq = try call.message()
+      let pools = await system.pools
+      return try DRPCReply(
+        Ctl_SmdPoolResp.with { reply in
+          reply.pools = pools.map { pool in
+            .with {
+              $0.uuid = pool.uuid
+              $0.tgtIds = Array(0..<Int32(System.targetsPerRank))
+              $0.blobs = (0..<8).map { 4_294_967_404 + $0 }
+            }
+          }
+        })
+    }
+    module.register(method: 210) { call in
+      let uuid = try call.message(Ctl_BioHealthReq.self).devUuid
+      guard system.devices(of: number).contains(where: { $0.uuid == uuid }) else {
+        return try DRPCReply(Ctl_BioHealthResp.with { $0.status = Status.nonexistent })
+      }
+      return try DRPCReply(
+        Ctl_BioHealthResp.with {
+          $0.devUuid = uuid
+          $0.timestamp = 1_763_690_000
+          ($0.ctrlBusyTime, $0.powerCycles, $0.powerOnHours) = (16_230, 96, 21_114)
+          ($0.unsafeShutdowns, $0.temperature) = (11, 311)
+          ($0.totalBytes, $0.availBytes) = (3_840_755_982_336, 2_687_091_863_552)
+        })
+    }
+  }
+
+  private func device(_ uuid: String) async -> Ctl_SmdDevice {
+    let isFaulty = await system.faulty.contains(uuid)
+    let address = system.devices(of: number).first { $0.uuid == uuid }?.address ?? ""
+    return .with {
+      $0.uuid = uuid
+      $0.tgtIds = uuid.hasSuffix("001") ? [0, 1, 2, 3] : [4, 5, 6, 7]
+      $0.rank = UInt32(number)
+      $0.roleBits = 7
+      ($0.totalBytes, $0.availBytes, $0.usableBytes) = (
+        3_840_755_982_336, 2_687_091_863_552, 2_684_354_560_000
+      )
+      $0.clusterSize = 33_554_432
+      $0.ctrlr = .with {
+        ($0.model, $0.serial, $0.pciAddr) = (
+          "MTFDKCC3T8TFR", "2230376C\(address.prefix(7).suffix(2))A1", address
+        )
+        ($0.fwRev, $0.socketID) = ("G2MU300", Int32(number))
+        ($0.devState, $0.ledState, $0.pciDevType, $0.vendorID) = (
+          isFaulty ? .evicted : .normal, .off, "NVMe", "1344"
+        )
+      }
+      $0.ctrlrNamespaceID = 1
+    }
+  }
+}
