@@ -136,7 +136,7 @@ import Testing
       ]
     ),
     ("/v1/engines/1/devices", 200, [#""pci_addr":"0000:d8:00.0""#, #""rank":1"#]),
-    ("/v1/engines/2/devices", 404, ["route-not-found", "it has 0, 1"]),
+    ("/v1/engines/2/devices", 404, ["route-not-found", "no server '2'; it has 0, 1"]),
     (
       "/v1/engines/1/devices/a2f0c0de-0000-4000-8000-000000010001/health", 200,
       [#""temperature":311"#, #""temp_warn":false"#, #""power_on_hours":"21114""#]
@@ -180,12 +180,15 @@ import Testing
     let changes: [(String, String, String)] = [
       ("PATCH", "/v1/pools/tank/properties", #"{"properties":[{"number":4,"numval":"1"}]}"#),
       ("POST", "/v1/pools/tank:evict", "{}"),
+      ("DELETE", "/v1/pools/tank", ""), ("DELETE", "/v1/pools/tank/acl/u:lucy@", ""),
+      ("PUT", "/v1/pools/tank/acl", #"{"entries":[]}"#), ("PATCH", "/v1/pools/tank/acl", #"{"entries":[]}"#),
+      ("POST", "/v1/pools/tank:upgrade", "{}"),
       ("POST", "/v1/engines/0/devices/a2f0c0de-0000-4000-8000-000000000001:set-faulty", "{}"),
     ]
     let closed = try Node("2.8")
     defer { closed.stop() }
     for (method, path, body) in changes {
-      let response = try closed.send(method, path, json: body)
+      let response = try closed.send(method, path, json: body.isEmpty ? nil : body)
       #expect(response.status == 404 || response.status == 405, "\(path): \(response.body)")
     }
     let open = try Node("2.8") { text in
@@ -198,6 +201,27 @@ import Testing
       "POST", "/v1/pools/tank/properties:query", json: #"{"properties":[{"number":4}]}"#)
     #expect(after.body.contains(#"{"number":4,"numval":"1"}"#), "\(after.body)")
     #expect(try open.send(changes[1].0, changes[1].1, json: changes[1].2).status != 200)
+  }
+
+  @Test func whatIsAllowedWorks() throws {
+    let node = try Node("2.6") { text in
+      text.replacing(
+        "allow: []                          # [PoolEvict",
+        with: "allow: [PoolDestroy, PoolDeleteACL, PoolOverwriteACL, PoolEvict] # [PoolEvict")
+    }
+    defer { node.stop() }
+    let deleted = try node.send("DELETE", "/v1/pools/tank/acl/u:lucy@")
+    #expect(
+      deleted.body.hasPrefix(#"{"entries":["A::OWNER@:rwdtTaAo","A:G:GROUP@:rwtT"]"#), "\(deleted.body)")
+    let written = try node.send("PUT", "/v1/pools/tank/acl", json: #"{"entries":["A::OWNER@:rw"]}"#)
+    #expect(written.status == 200, "\(written.body)")
+    #expect(try node.send("GET", "/v1/pools/tank/acl").body.hasPrefix(#"{"entries":["A::OWNER@:rw"]"#))
+    let busy = try node.send("DELETE", "/v1/pools/tank")
+    #expect(busy.status == 503 && busy.body.contains("DER_BUSY"), "\(busy.body)")
+    #expect(busy.json["retryable"] as? Bool == true)
+    #expect(try node.send("POST", "/v1/pools/tank:evict", json: "{}").json["count"] as? Int == 12)
+    #expect(try node.send("DELETE", "/v1/pools/tank?recursive=true").status == 200)
+    #expect(try node.send("GET", "/v1/pools/tank").status == 404)
   }
 
   /// A configuration that names a credential method does not have it either, unless it allows it.

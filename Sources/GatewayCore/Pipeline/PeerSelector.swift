@@ -21,7 +21,7 @@ package struct PeerSelector: Sendable {
     let name = String(decoding: try variable.value(target, captures, scratch: &scratch), as: UTF8.self)
     if let names, !names.contains(name) {
       let known = names.joined(separator: ", ")
-      let problem = Problem(.routeNotFound, "service '\(service)' has no '\(name)' here; it has \(known)")
+      let problem = Problem(.routeNotFound, "service '\(service)' has no server '\(name)'; it has \(known)")
       return (.any, problem)
     }
     return (.named(name), nil)

@@ -114,6 +114,44 @@ package nonisolated enum Ctl_LedState: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+package nonisolated enum Ctl_LedAction: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case get // = 0
+  case set // = 1
+  case reset // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .get
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .get
+    case 1: self = .set
+    case 2: self = .reset
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .get: return 0
+    case .set: return 1
+    case .reset: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Ctl_LedAction] = [
+    .get,
+    .set,
+    .reset,
+  ]
+
+}
+
 package nonisolated struct Ctl_SmdDevReq: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -464,6 +502,25 @@ package nonisolated struct Ctl_DevReplaceReq: Sendable {
   package init() {}
 }
 
+package nonisolated struct Ctl_LedManageReq: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// UUIDs or PCI addresses of devices, separated by commas.
+  package var ids: String = String()
+
+  package var ledAction: Ctl_LedAction = .get
+
+  package var ledState: Ctl_LedState = .na
+
+  package var ledDurationMins: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct Ctl_DevManageResp: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -497,6 +554,10 @@ nonisolated extension Ctl_NvmeDevState: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Ctl_LedState: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NA\0\u{1}QUICK_BLINK\0\u{1}ON\0\u{1}SLOW_BLINK\0\u{1}OFF\0")
+}
+
+nonisolated extension Ctl_LedAction: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0GET\0\u{1}SET\0\u{1}RESET\0")
 }
 
 nonisolated extension Ctl_SmdDevReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1198,6 +1259,51 @@ nonisolated extension Ctl_DevReplaceReq: SwiftProtobuf.Message, SwiftProtobuf._M
   package static func ==(lhs: Ctl_DevReplaceReq, rhs: Ctl_DevReplaceReq) -> Bool {
     if lhs.oldDevUuid != rhs.oldDevUuid {return false}
     if lhs.newDevUuid != rhs.newDevUuid {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ctl_LedManageReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LedManageReq"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0\u{4}\u{2}led_action\0\u{3}led_state\0\u{3}led_duration_mins\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.ids) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.ledAction) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.ledState) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.ledDurationMins) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ids.isEmpty {
+      try visitor.visitSingularStringField(value: self.ids, fieldNumber: 1)
+    }
+    if self.ledAction != .get {
+      try visitor.visitSingularEnumField(value: self.ledAction, fieldNumber: 3)
+    }
+    if self.ledState != .na {
+      try visitor.visitSingularEnumField(value: self.ledState, fieldNumber: 4)
+    }
+    if self.ledDurationMins != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ledDurationMins, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Ctl_LedManageReq, rhs: Ctl_LedManageReq) -> Bool {
+    if lhs.ids != rhs.ids {return false}
+    if lhs.ledAction != rhs.ledAction {return false}
+    if lhs.ledState != rhs.ledState {return false}
+    if lhs.ledDurationMins != rhs.ledDurationMins {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -71,20 +71,23 @@ struct Engine: Sendable {
     module.register(method: 213) { call in
       let request = try call.message(Mgmt_GetACLReq.self)
       let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
-      return try DRPCReply(
-        Mgmt_ACLResp.with {
-          $0.status = status
-          guard pool != nil else { return }
-          $0.acl = .with {
-            $0.entries = ["A::OWNER@:rwdtTaAo", "A:G:GROUP@:rwtT", "A::lucy@:r"]
-            $0.ownerUser = "daos_admin@"
-            $0.ownerGroup = "daos_admins@"
-          }
-        })
+      return try DRPCReply(acl(pool?.acl, status))
     }
     module.register(method: 225) { call in
       let rank = try call.message(Mgmt_PingRankReq.self).rank
       return try DRPCReply(Mgmt_DaosResp.with { $0.status = Int(rank) == number ? 0 : Status.invalid })
+    }
+  }
+
+  private func acl(_ entries: [String]?, _ status: Int32) -> Mgmt_ACLResp {
+    .with {
+      $0.status = status
+      guard let entries else { return }
+      $0.acl = .with {
+        $0.entries = entries
+        $0.ownerUser = "daos_admin@"
+        $0.ownerGroup = "daos_admins@"
+      }
     }
   }
 
@@ -153,6 +156,28 @@ struct Engine: Sendable {
           $0.status = status
           $0.count = count
         })
+    }
+    module.register(method: 215) { call in
+      let request = try call.message(Mgmt_ModifyACLReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      if pool != nil { await system.setACL(request.entries, of: request.id) }
+      return try DRPCReply(acl(pool == nil ? nil : request.entries, status))
+    }
+    module.register(method: 217) { call in
+      let request = try call.message(Mgmt_DeleteACLReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      let rest = pool?.acl.filter {
+        !request.principal.hasPrefix("u:") || !$0.contains(":\(request.principal.dropFirst(2)):")
+      }
+      if let rest { await system.setACL(rest, of: request.id) }
+      return try DRPCReply(acl(rest, status))
+    }
+    module.register(method: 208) { call in
+      let request = try call.message(Mgmt_PoolDestroyReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      let isBusy = !request.force && (pool?.handles ?? 0) > 0
+      if pool != nil, !isBusy { await system.destroy(request.id) }
+      return try DRPCReply(Mgmt_PoolDestroyResp.with { $0.status = isBusy ? Status.busy : status })
     }
     module.register(method: 220) { call in
       let uuid = try call.message(Ctl_SetFaultyReq.self).uuid

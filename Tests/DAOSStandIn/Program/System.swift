@@ -15,6 +15,7 @@ actor System {
     let containers: [String]
     var properties: [UInt32: Mgmt_PoolProperty.OneOf_Value]
     var handles: Int32
+    var acl = ["A::OWNER@:rwdtTaAo", "A:G:GROUP@:rwtT", "A::lucy@:r"]
   }
 
   static let name = "daos_server"
@@ -65,6 +66,13 @@ actor System {
     defer { pools[index].handles = 0 }
     return pools[index].handles
   }
+
+  func setACL(_ entries: [String], of uuid: String) {
+    guard let index = pools.firstIndex(where: { $0.uuid == uuid.lowercased() }) else { return }
+    pools[index].acl = entries
+  }
+
+  func destroy(_ uuid: String) { pools.removeAll { $0.uuid == uuid.lowercased() } }
 
   func setFaulty(_ device: String) { faulty.insert(device) }
 
