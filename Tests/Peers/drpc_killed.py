@@ -24,13 +24,15 @@ WAIT = struct.Struct("<d")
 
 
 def live(path, framing, answered, report):
-    """Serves; after `answered` calls the next one is reported and never answered. None: for ever."""
+    """Serves; after `answered` calls the next one is reported and never answered. None: reports at once, serves on."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Bound aside and moved into place: whoever connects finds the dead or the living, never nothing by accident.
     listener.bind(path + ".new")
     listener.listen(128)
     start = time.monotonic()
     os.rename(path + ".new", path)
+    if answered is None:
+        os.write(report, WAIT.pack(0))
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
     waited, count = None, 0
@@ -107,6 +109,7 @@ def main():
         if number % 2:
             os.unlink(options.path)
     state["child"], reader = born(options.path, options.framing, None)
+    os.read(reader, WAIT.size)
     os.write(1, b"done %d\n" % round(longest * 1000))
     os.waitpid(state["child"], 0)
 
