@@ -56,11 +56,13 @@ soak: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Memory and des
 # Benchmarks and fuzzers stand in Package.swift only when this is set.
 TOOLS := DRAWBRIDGE_TOOLS=1
 
-bench-transcoding: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare the transcoding with Google's json_util and SwiftProtobuf
+bench-transcoding: toolchain $(STAMPS)/build $(STAMPS)/bench .venv/.complete ## Compare the transcoding with Google's json_util and SwiftProtobuf
 	$(TOOLS) $(SWIFT) build $(RELEASE) --product transcoding-bench
 	$(TOOLS) $(SWIFT) build $(RELEASE) --product transcoding-allocations
+	$(TOOLS) $(SWIFT) build $(RELEASE) --product cdr-bench
 	@bin="$$($(TOOLS) $(SWIFT) build $(RELEASE) --show-bin-path)"; \
-	python3 Benchmarks/transcoding_bench.py "$$bin/transcoding-bench" "$$bin/transcoding-allocations"
+	python3 Benchmarks/transcoding_bench.py "$$bin/transcoding-bench" "$$bin/transcoding-allocations" && \
+	python3 Benchmarks/cdr_bench.py "$$bin/cdr-bench" "$$bin/transcoding-bench" $(PYTHON)
 
 # A fuzzer is a case of FuzzCases.all and its folder of seeds in Fuzz/Corpus. What fails goes to Fuzz/Crashes, where the
 # tests find it. FUZZERS='json wire' runs some only.

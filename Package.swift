@@ -169,6 +169,9 @@ if Context.environment["DRAWBRIDGE_TOOLS"] != nil {
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], path: "Benchmarks/Transcoding/Program", swiftSettings: strict),
     .executableTarget(
+      name: "cdr-bench", dependencies: ["IDLSchema", "SchemaModel", "Transcoding"],
+      path: "Benchmarks/CDR/Program", swiftSettings: strict),
+    .executableTarget(
       name: "transcoding-allocations",
       dependencies: ["MallocCounter", "ProtobufSchema", "SchemaModel", "Transcoding"],
       path: "Benchmarks/Transcoding/Allocations", swiftSettings: strict),

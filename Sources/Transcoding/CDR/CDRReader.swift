@@ -1,6 +1,10 @@
 /// Reads aligned numbers and headers; knows the wire format but no schema.
 ///
 /// Every read is bounded by `end`; every advance is checked before it is made.
+///
+/// DDSRPC has a reader too, for the values that Swift programs exchange: it is public, throws its library's errors and
+/// stands in the module that uses it. This one is internal, because nothing is inlined across modules (2.5 ns instead of
+/// 0.14 ns a byte), reads all headers of XTypes and knows where a value ends.
 struct CDRReader {
   let wire: ByteView
   let isXCDR2: Bool

@@ -8,8 +8,12 @@ struct RandomValue {
   var generator: MutationTests.Generator
 
   init(_ schema: TestSchema, seed: UInt64) {
-    model = schema.model
-    wire = schema.wire
+    self.init(model: schema.model, wire: schema.wire, seed: seed)
+  }
+
+  init(model: SchemaModel, wire: CDRWireTable, seed: UInt64) {
+    self.model = model
+    self.wire = wire
     generator = MutationTests.Generator(state: seed)
   }
 
