@@ -19,7 +19,7 @@ DEEP_SELECTION ?= --skip ArchitectureTests
 RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-messages daos-schemas daos-messages well-known bench-messages fuzz-schema test consumer soak bench bench-drpc bench-transcoding fuzz deep tsan asan lint format clean toolchain
+.PHONY: help setup demo demo-messages daos-schemas daos-messages well-known bench-messages fuzz-schema test consumer soak bench bench-drpc bench-transcoding bench-routing fuzz deep tsan asan lint format clean toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,10 @@ bench-transcoding: toolchain $(STAMPS)/build $(STAMPS)/bench .venv/.complete ## 
 	python3 Benchmarks/transcoding_bench.py "$$bin/transcoding-bench" "$$bin/transcoding-allocations" && \
 	python3 Benchmarks/cdr_bench.py "$$bin/cdr-bench" "$$bin/transcoding-bench" $(PYTHON)
 
+bench-routing: toolchain $(STAMPS)/build ## Compare lookups in 100 and in 10,000 routes, and load 10,000
+	$(TOOLS) $(SWIFT) build $(RELEASE) --product routing-bench
+	@"$$($(TOOLS) $(SWIFT) build $(RELEASE) --show-bin-path)/routing-bench" Sources/drawbridge/Demo/demo.binpb
+
 # A fuzzer is a case of FuzzCases.all and its folder of seeds in Fuzz/Corpus. What fails goes to Fuzz/Crashes, where the
 # tests find it. FUZZERS='json wire' runs some only.
 FUZZERS ?= $(notdir $(wildcard Fuzz/Corpus/*))
@@ -99,9 +103,9 @@ lint: toolchain ## Check the format of the Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 demo-messages: ## Make Sources/DemoMessages anew; needs protoc-gen-swift in PATH
-	cd Sources/drawbridge/Demo && protoc --swift_out=../../DemoMessages --swift_opt=UseAccessLevelOnImports=true \
+	cd Sources/drawbridge/Demo && protoc -I. -I../../ProtobufSchema/Protos --swift_out=../../DemoMessages --swift_opt=UseAccessLevelOnImports=true \
 	  --swift_opt=Visibility=Package demo.proto
-	cd Sources/drawbridge/Demo && protoc --include_imports --include_source_info \
+	cd Sources/drawbridge/Demo && protoc -I. -I../../ProtobufSchema/Protos --include_imports \
 	  --descriptor_set_out=demo.binpb demo.proto
 
 daos-schemas: ## Make the descriptor sets of deploy/daos anew, from the .proto files beside them

@@ -45,7 +45,10 @@ let package = Package(
     .target(
       name: "ProtobufSchema",
       dependencies: ["SchemaModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      resources: [.embedInCode("WellKnown.binpb")],
+      resources: [
+        .embedInCode("WellKnown.binpb"), .embedInCode("Protos/drawbridge/drpc.proto"),
+        .embedInCode("Protos/google/api/annotations.proto"), .embedInCode("Protos/google/api/http.proto"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Routing", dependencies: ["SchemaModel", "Transcoding"], swiftSettings: strict),
@@ -106,12 +109,14 @@ let package = Package(
       name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "daos-stand-in", "drawbridge"],
+      name: "EndToEndTests", dependencies: ["DDSRPC", "TestSupport", "daos-stand-in", "drawbridge"],
       swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "GatewayCoreTests",
-      dependencies: ["EventLoop", "GatewayCore", "RPCCore", "Routing", "SchemaModel", "Transcoding"],
+      dependencies: [
+        "EventLoop", "GatewayCore", "RPCCore", "Routing", "SchemaModel", "TestSupport", "Transcoding",
+      ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "HTTPFrontTests",
@@ -132,7 +137,8 @@ let package = Package(
       exclude: ["Templates", "Routes"], swiftSettings: strict),
     // What the fuzzers do; tests replay what they found.
     .target(
-      name: "FuzzCases", dependencies: ["IDLSchema", "ProtobufSchema", "SchemaModel", "Transcoding"],
+      name: "FuzzCases",
+      dependencies: ["IDLSchema", "ProtobufSchema", "Routing", "SchemaModel", "Transcoding"],
       path: "Fuzz/Cases", resources: [.embedInCode("schema.binpb"), .embedInCode("types.idl")],
       swiftSettings: strict),
     // A DAOS node without DAOS, on the DRPC library; generated messages keep their generator's rules.
@@ -175,6 +181,10 @@ if Context.environment["DRAWBRIDGE_TOOLS"] != nil {
       name: "transcoding-allocations",
       dependencies: ["MallocCounter", "ProtobufSchema", "SchemaModel", "Transcoding"],
       path: "Benchmarks/Transcoding/Allocations", swiftSettings: strict),
+    .executableTarget(
+      name: "routing-bench", dependencies: ["GatewayCore", "Routing", "SchemaModel"],
+      path: "Benchmarks/Routing",
+      swiftSettings: strict),
     // A library: SwiftPM gives a program another name for `main` than libFuzzer has, so that the Makefile links.
     .target(name: "Fuzzer", dependencies: ["FuzzCases"], path: "Fuzz/Fuzzer", swiftSettings: strict),
   ]

@@ -12,6 +12,7 @@ package enum FuzzCases {
   package static let all: [String: Case] = [
     "json": json, "wire": wire, "descriptor-set": descriptorSet, "idl": idl, "cdr-json": cdrJSON,
     "cdr-wire": cdrWire,
+    "template": template, "query": query, "percent": percent,
   ]
 
   /// A JSON body from a client: an error with a place, or a wire that can be read again.

@@ -21,10 +21,12 @@
 //   HTTP/RequestDeadline.swift   Request-Timeout and grpc-timeout
 //   Problems/ProblemType.swift   the table of problem types
 //   Problems/Problem.swift       one failure and its RFC 9457 body
+//   Problems/GoogleStatus.swift  one failure as google.rpc.Status
 //   Problems/StatusMapping.swift  RPCStatus to Problem
 //   Problems/DAOSCode.swift      DAOS's status numbers
 //   Problems/JSONObjectWriter.swift  small JSON objects
 //   Pipeline/Gateway.swift       admit and answer
+//   Pipeline/GatewayExtras.swift  what only some routes do with a request
 //   Pipeline/Snapshot.swift      what one configuration is compiled to
 //   Pipeline/CompiledRoute.swift  one route, ready to run
 //   Pipeline/SnapshotBuilder.swift  configuration and schemas to snapshot
@@ -35,5 +37,14 @@
 //   Pipeline/Lookup.swift        the call before a route's own, whose reply gives fields
 //   Pipeline/LookupCompiler.swift  its names resolved
 //   Pipeline/PeerSelector.swift  the server that a path names
+//   Pipeline/CORSPolicy.swift    pages of other origins
+//   Pipeline/RouteListing.swift  the routes for people and programs
+//   Pipeline/Explanation.swift   what would become of a request
+//   Pipeline/RouteAnnotations.swift  routes that a schema states
+//   Pipeline/RouteExtras.swift   what only some routes do
+//   Pipeline/RouteExtrasCompiler.swift  header fields, masks and raw bodies of a route
 //   Pipeline/UnconnectedBackend.swift  stands in where nothing is called
+//   Starter/StarterConfiguration.swift  a configuration to begin with
+//   Starter/StarterText.swift    its lines
+//   Starter/RoutePlan.swift      the routes that it proposes
 //   Log/Log.swift                log lines

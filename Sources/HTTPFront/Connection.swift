@@ -6,7 +6,7 @@ internal import GatewayCore
 ///
 /// SAFETY: `@unchecked Sendable` because a connection is touched on its loop's thread only; the task of its
 /// request prefers that loop as executor.
-final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
+final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked Sendable {
   /// Whose turn it is. The library owns the descriptor from `idle` on, until it reports the connection closed.
   enum Phase {
     /// The first head is not complete; the library does not know the connection.
@@ -56,6 +56,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     self.descriptor = descriptor
     self.worker = worker
     exchange = HTTPExchange(context: worker.context, peer: peer)
+    exchange.headerSource = self
   }
 
   private var settings: HTTPFrontSettings { worker.settings }
@@ -196,6 +197,8 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     }
   }
 
+  func headerValues(named name: String) -> [[UInt8]] { library?.headerValues(named: name) ?? [] }
+
   /// A part of the body has come.
   func bodyArrived(_ bytes: UnsafeBufferPointer<UInt8>) -> MHD_Result {
     if swallowed == 0, bytes.count <= settings.maxBody - exchange.bodyCount {
@@ -296,6 +299,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     phase = .abandoned
     // The task may still write into the exchange it has.
     exchange = HTTPExchange(context: worker.context, peer: exchange.peer)
+    exchange.headerSource = self
     Sockets.shutDown(descriptor)
     if let library { worker.resume(library) }
   }

@@ -5,7 +5,7 @@ internal import GatewayCore
 ///
 /// SAFETY: `@safe` because `Connection` holds one only between those two callbacks.
 @safe struct LibraryConnection {
-  private let raw: OpaquePointer
+  fileprivate let raw: OpaquePointer
 
   init(_ raw: OpaquePointer) { unsafe self.raw = raw }
 
@@ -24,7 +24,15 @@ internal import GatewayCore
     else { return .NO }
     defer { unsafe MHD_destroy_response(message) }
     response.forEachHeader { name, value in unsafe Self.add(name, value, to: message) }
+    if !response.chosenHeaders.isEmpty { unsafe Self.add(response.chosenHeaders, to: message) }
     return unsafe MHD_queue_response(raw, UInt32(clamping: response.status), message)
+  }
+
+  private static func add(_ headers: [(name: String, value: String)], to message: OpaquePointer) {
+    for header in headers {
+      // SAFETY: the library copies both texts.
+      _ = unsafe MHD_add_response_header(message, header.name, header.value)
+    }
   }
 
   /// Without the array that passing a `String` for a C string would make.
@@ -46,6 +54,42 @@ internal import GatewayCore
     }
     if unsafe !reader.layout.isSound(headSize: cmhd_head_size(raw)) { headers.markMalformed() }
   }
+}
+
+/// Collects the values of one field.
+private struct ValueReader {
+  let name: [UInt8]
+  var values: [[UInt8]] = []
+}
+
+extension LibraryConnection {
+  /// The values of a field by its name in any case, without surrounding blanks.
+  func headerValues(named name: String) -> [[UInt8]] {
+    var reader = ValueReader(name: Array(name.lowercased().utf8))
+    // SAFETY: the callback gets the address of `reader`, which outlives the call.
+    unsafe withUnsafeMutablePointer(to: &reader) {
+      _ = unsafe MHD_get_connection_values_n(raw, .HEADER_KIND, takeValue, $0)
+    }
+    return reader.values
+  }
+}
+
+/// Takes one header field if it has the name that is looked for.
+private func takeValue(
+  _ context: UnsafeMutableRawPointer?, _ kind: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ nameSize: Int,
+  _ value: UnsafePointer<CChar>?, _ valueSize: Int
+) -> MHD_Result {
+  // SAFETY: as in `takeHeader`; `context` is the `ValueReader` of `headerValues`.
+  guard let reader = unsafe context?.assumingMemoryBound(to: ValueReader.self) else { return .NO }
+  let nameBytes = unsafe UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameSize)
+  let lower = unsafe nameBytes.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
+  guard unsafe lower == reader.pointee.name else { return .YES }
+  let valueBytes = unsafe UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueSize)
+  var text = unsafe Array(valueBytes)[...]
+  while text.first == 0x20 || text.first == 0x09 { text.removeFirst() }
+  while text.last == 0x20 || text.last == 0x09 { text.removeLast() }
+  unsafe reader.pointee.values.append(Array(text))
+  return .YES
 }
 
 /// What goes through the fields of a head, once.

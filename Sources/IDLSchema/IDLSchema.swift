@@ -64,6 +64,7 @@
 //   Service/ServiceOptions.swift      what a configuration says about a service
 //   Service/ServiceMapping.swift      an interface to methods and topics
 //   Service/OperationMapping.swift    an operation to its request, its reply and its labels
+//   Service/RouteAnnotation.swift     the routes that `@http` states
 //   Service/TypePairMapping.swift     a service that is a pair of types
 //   Service/TopicNames.swift          names of topics
 //   Service/QoSAnnotation.swift       quality of service that an interface states
@@ -81,8 +82,9 @@ package struct IDLSchema: Sendable {
   package internal(set) var rpc = DDSRPCTable()
   /// In the order of their definition.
   package internal(set) var interfaces: [IDLInterface]
-  /// Of structs: what stands before them, for those who look for `@RPCRequestType` and topics.
-  var annotations: [TypeID: [IDLAnnotation]]
+  /// Of structs and exceptions: what stands before them, for those who look for `@RPCRequestType`, topics and
+  /// `@http_status`.
+  package internal(set) var annotations: [TypeID: [IDLAnnotation]]
   /// Where a named type is defined.
   var locations: [TypeID: SourceLocation]
   var exceptions: Set<TypeID>

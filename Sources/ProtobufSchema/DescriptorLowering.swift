@@ -26,6 +26,7 @@ struct DescriptorLowering {
   var extensions = DescriptorExtensions()
   var comments: [DescriptorComments] = []
   private var fileNames: [String] = []
+  private var addresses: [DRPCOption?] = []
 
   init(origins: [String: String]) { self.origins = origins }
 
@@ -54,7 +55,7 @@ struct DescriptorLowering {
     for item in pending { lowerFields(item, &findings) }
     checkExtendees(&findings)
     for (index, file) in files.enumerated() { lowerServices(file, index, &findings) }
-    return ProtobufSchema(model: model, wire: wire)
+    return ProtobufSchema(model: model, wire: wire, addresses: addresses)
   }
 
   func location(_ file: Int) -> SourceLocation {
@@ -167,11 +168,14 @@ struct DescriptorLowering {
         }
         let methodPath = path + [2, Int32(j)]
         let place = "\(name).\(method.name)"
-        model.methods.append(
-          MethodDefinition(
-            name: method.name, documentation: comments[index][methodPath],
-            request: record(method.inputType, place, index, &findings),
-            response: record(method.outputType, place, index, &findings)))
+        var definition = MethodDefinition(
+          name: method.name, documentation: comments[index][methodPath],
+          request: record(method.inputType, place, index, &findings),
+          response: record(method.outputType, place, index, &findings))
+        definition.routes = DescriptorOptions.routes(of: method, at: location(index))
+        model.methods.append(definition)
+        addresses.append(
+          DescriptorOptions.address(of: method, in: service, place, at: location(index), &findings))
       }
       model.services.append(
         ServiceDefinition(

@@ -24,6 +24,9 @@
 //   FieldScope.swift             numbers and names of the fields of one message
 //   DescriptorFeatures.swift     what syntax, edition and options say about presence and encoding
 //   DescriptorText.swift         comments, names, default values
+//   DescriptorOptions.swift      `google.api.http` and the options of drawbridge/drpc.proto
+//   OptionFields.swift           fields of options that SwiftProtobuf does not know
+//   ShippedFiles.swift           the .proto files that come with Drawbridge
 
 package import SchemaModel
 
@@ -31,6 +34,8 @@ package import SchemaModel
 package struct ProtobufSchema: Sendable {
   package var model: SchemaModel
   package var wire: ProtobufWireTable
+  /// Parallel to `model.methods`: what `drawbridge/drpc.proto` says of an rpc; nil where it says nothing.
+  package var addresses: [DRPCOption?] = []
 
   /// The message that a configuration names, with or without a leading dot; a diagnostic when there is none.
   package func message(

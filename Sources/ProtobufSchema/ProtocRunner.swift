@@ -22,10 +22,14 @@ struct ProtocRunner {
     }
     defer { try? FileManager.default.removeItem(at: directory) }
     let output = directory.appendingPathComponent("set.binpb")
+    do { try ShippedFiles.write(to: directory) } catch {
+      findings.error("no-temporary-directory", at: location, "cannot write to \(directory.path)")
+      return nil
+    }
     let errors = Pipe()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [executable] + arguments(path, output.path)
+    process.arguments = [executable] + arguments(path, output.path, shipped: directory.path)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors
@@ -59,10 +63,10 @@ struct ProtocRunner {
   private static let editions =
     "a file with an edition needs protoc 27 or later: name one in the key 'protoc'"
 
-  private func arguments(_ path: String, _ output: String) -> [String] {
+  private func arguments(_ path: String, _ output: String, shipped: String) -> [String] {
     // protoc wants each file below an include path.
     let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    return (includePaths + [own]).map { "--proto_path=\($0)" } + [
+    return (includePaths + [own, shipped]).map { "--proto_path=\($0)" } + [
       "--include_imports", "--include_source_info", "--descriptor_set_out=\(output)",
       URL(fileURLWithPath: path).path,
     ]

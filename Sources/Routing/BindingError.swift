@@ -7,8 +7,12 @@ package struct BindingError: Error, Sendable, Equatable {
     /// A `%` without two hexadecimal digits, or a NUL.
     case malformedEncoding
     case unknownParameter
-    /// A message, a map or a list of messages: only a body can give it.
+    /// Only a body can give it.
     case notAScalar
+    /// One of its fields, elements or entries has to be named.
+    case incomplete(Missing)
+    /// Brackets where there is neither a map nor a list of messages.
+    case notSubscriptable
     /// The field takes one value.
     case givenTwice
     /// Another source has the field, or a part of it.
@@ -19,6 +23,9 @@ package struct BindingError: Error, Sendable, Equatable {
     case tooManyParameters(Int)
   }
 
+  /// What an incomplete name lacks.
+  package enum Missing: Sendable { case field, element, entry }
+
   package var reason: Reason
   /// Where the value stands.
   package var source: BoundFields.Source
@@ -26,12 +33,18 @@ package struct BindingError: Error, Sendable, Equatable {
   package var range: Range<Int>
   /// Empty when no field was found.
   package var field: FieldPath
+  /// Of a name with brackets: what its parts are called.
+  package var places: [String]
 
-  init(_ reason: Reason, _ source: BoundFields.Source, at range: Range<Int>, field: FieldPath = []) {
+  init(
+    _ reason: Reason, _ source: BoundFields.Source, at range: Range<Int>, field: FieldPath = [],
+    places: [String] = []
+  ) {
     self.reason = reason
     self.source = source
     self.range = range
     self.field = field
+    self.places = places
   }
 
   /// Two sources for one field, of which none stands in the target.
@@ -42,8 +55,8 @@ package struct BindingError: Error, Sendable, Equatable {
   /// Bytes of a client's own text that a problem repeats.
   package static let shownBytes = 64
 
-  /// For the client.
-  package func problem(in target: [UInt8], model: SchemaModel) -> FieldProblem {
+  /// For the client. `name` says how fields are written.
+  package func problem(in target: [UInt8], name: (FieldID) -> String) -> FieldProblem {
     let shown = range.clamped(to: 0..<target.count).prefix(Self.shownBytes)
     let text = String(decoding: shown.map { target[$0] }, as: UTF8.self)
     let reason =
@@ -51,12 +64,17 @@ package struct BindingError: Error, Sendable, Equatable {
       case .malformedEncoding: "'%' must be followed by two hexadecimal digits other than 00"
       case .unknownParameter: "unknown parameter '\(text)'"
       case .notAScalar: "only a body can give this field"
+      case .incomplete(.field): "name one of its fields: \(text).field=value"
+      case .incomplete(.element): "name a field of its elements: \(text)[0].field=value"
+      case .incomplete(.entry): "name an entry: \(text)[key]=value"
+      case .notSubscriptable: "takes no […]; for a list, repeat the parameter"
       case .givenTwice: "given more than once"
       case .collision(let other): "given by the \(other.name) as well as by the \(source.name)"
       case .collisionWithBody: "given by the body as well as by the \(source.name)"
       case .tooManyParameters(let limit): "more than \(limit) parameters"
       }
-    let pointer = field.map { "/" + Self.escaped(model[$0].jsonName) }.joined()
+    let names = places.isEmpty ? field.map(name) : places
+    let pointer = names.map { "/" + Self.escaped($0) }.joined()
     return FieldProblem(source: source.name, pointer: pointer, reason: reason)
   }
 

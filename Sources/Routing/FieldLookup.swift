@@ -19,8 +19,19 @@ extension FieldNames {
   }
 
   private func names(of record: TypeID?) -> [String] {
-    guard let record, case .record(let fields) = model[record].shape else { return [] }
-    return model.fields[fields].map(\.name)
+    switch record.map({ model[$0].shape }) {
+    case .record(let fields), .union(_, let fields): return model.fields[fields].map(\.name)
+    default: return []
+    }
+  }
+
+  /// Whether not both fields can have a value: one holds the other, or they are two of one oneof or union.
+  func exclude(_ first: FieldPath, _ second: FieldPath) -> Bool {
+    let common = zip(first, second).prefix { $0 == $1 }.count
+    if common == min(first.count, second.count) { return true }
+    if let oneof = model[first[common]].oneof, oneof == model[second[common]].oneof { return true }
+    guard common > 0, case .union = model[model[first[common - 1]].type].shape else { return false }
+    return true
   }
 
   /// Whether the field at the end of a path takes several values.
@@ -39,7 +50,7 @@ extension FieldNames {
       case .scalars where allowsList: return fields
       case .scalars:
         diagnostics.error("not-a-scalar", at: location, "\(role) '\(path)' is a list; it takes one value")
-      case .record, .other:
+      case .record, .records, .map, .other:
         diagnostics.error("not-a-scalar", at: location, "\(role) '\(path)' is not a single value")
       }
     } catch {

@@ -2,7 +2,7 @@ package import SchemaModel
 
 /// The names of all fields of a schema, for looking up bytes of a URL without making a `String`.
 ///
-/// Each record has a stretch of `slots` of a power of two, open addressing, at most half full. Both names of a
+/// Each record or union has a stretch of `slots` of a power of two, open addressing, at most half full. Both names of a
 /// field are in it: the schema's and the JSON one.
 package struct FieldNames: Sendable {
   /// What can be done with a field in a URL.
@@ -12,9 +12,13 @@ package struct FieldNames: Sendable {
     case scalar
     /// A list or array of such.
     case scalars
-    /// Holds fields that can be named: `a.b`.
+    /// Holds fields that can be named: `a.b`. Of a union one.
     case record
-    /// Maps, lists of messages, unions, `Any`, `Struct` and their like: only a body can give them.
+    /// A list or array of such: `a[0].b`.
+    case records
+    /// A map whose values are scalars or records: `a[key]`, `a[key].b`.
+    case map
+    /// Lists of lists, `Any`, `Struct` and their like: only a body can give them.
     case other
   }
 
@@ -29,7 +33,7 @@ package struct FieldNames: Sendable {
 
   private struct Table: Sendable {
     var firstSlot: Int32 = 0
-    /// Slots minus one; -1: not a record.
+    /// Slots minus one; -1: neither record nor union.
     var mask: Int32 = -1
   }
 
@@ -46,15 +50,14 @@ package struct FieldNames: Sendable {
     kinds = model.fields.map { Self.kind(of: $0.type, in: model) }
     tables.reserveCapacity(model.types.count)
     for type in model.types {
-      guard case .record(let fields) = type.shape else {
-        tables.append(Table())
-        continue
+      switch type.shape {
+      case .record(let fields), .union(_, let fields): insert(fields)
+      default: tables.append(Table())
       }
-      insert(fields)
     }
   }
 
-  /// The field of `record` with this name; nil when there is none, or `record` is not a record.
+  /// The field of `record` with this name; nil when there is none, or `record` is neither record nor union.
   func field(_ name: ArraySlice<UInt8>, of record: TypeID) -> FieldID? {
     let table = tables[Int(record.rawValue)]
     guard table.mask >= 0 else { return nil }
@@ -71,6 +74,15 @@ package struct FieldNames: Sendable {
   }
 
   func kind(of field: FieldID) -> Kind { kinds[Int(field.rawValue)] }
+
+  /// Of what `a[…]` stands for: an element of a list, or a value of a map.
+  func part(of type: TypeID) -> (type: TypeID, kind: Kind)? {
+    switch model[type].shape {
+    case .list(let element, _), .array(let element, _): (element, Self.kind(of: element, in: model))
+    case .map(_, let value, _): (value, Self.kind(of: value, in: model))
+    default: nil
+    }
+  }
 
   // MARK: Building
 
@@ -116,10 +128,11 @@ package struct FieldNames: Sendable {
     if let wellKnown = definition.wellKnown { return kind(of: wellKnown) }
     switch definition.shape {
     case .primitive, .enumeration, .bitmask: return .scalar
-    case .record: return .record
+    case .record, .union: return .record
     case .list(let element, _), .array(let element, _):
       return kind(ofElement: element, in: model)
-    case .union, .bitset, .map: return .other
+    case .map(let key, let value, _): return isMap(key, value, in: model) ? .map : .other
+    case .bitset: return .other
     }
   }
 
@@ -128,7 +141,19 @@ package struct FieldNames: Sendable {
     if let wellKnown = definition.wellKnown { return kind(of: wellKnown) == .scalar ? .scalars : .other }
     switch definition.shape {
     case .primitive, .enumeration, .bitmask: return .scalars
-    case .record, .bitset, .list, .array, .union, .map: return .other
+    case .record, .union: return .records
+    case .bitset, .list, .array, .map: return .other
+    }
+  }
+
+  private static func isMap(_ key: TypeID, _ value: TypeID, in model: SchemaModel) -> Bool {
+    switch model[key].shape {
+    case .primitive, .enumeration: break
+    default: return false
+    }
+    switch model[value].shape {
+    case .map: return false
+    default: return [.scalar, .record].contains(kind(of: value, in: model))
     }
   }
 

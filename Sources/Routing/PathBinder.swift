@@ -32,7 +32,7 @@ package struct PathBinder: Sendable {
         isComplete = false
         continue
       }
-      if variables.contains(where: { $0.field.starts(with: field) || field.starts(with: $0.field) }) {
+      if variables.contains(where: { names.exclude($0.field, field) }) {
         diagnostics.error(
           "field-bound-twice", at: route.location, "path variable '\(variable.name)' is bound twice")
       }
@@ -53,7 +53,7 @@ package struct PathBinder: Sendable {
       do throws(BindingCollision) {
         try fields.bind(field, to: scratch.value, from: .path)
       } catch {
-        throw BindingError(.collision(error.first), .path, at: range, field: error.path)
+        throw BindingError(.collision(error.first), .path, at: range, field: field)
       }
     }
   }
@@ -64,6 +64,8 @@ package struct BindingScratch: ~Copyable {
   var name: [UInt8] = []
   var value: [UInt8] = []
   var path: FieldPath = []
+  /// Of names with brackets.
+  var steps: [BoundStep] = []
   /// Names of parameters that were ignored by the last `QueryBinder.bind`: ranges of the target, still encoded.
   package internal(set) var ignored: [Range<Int>] = []
 

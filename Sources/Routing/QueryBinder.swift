@@ -4,10 +4,10 @@ package import Transcoding
 /// Gives the parameters of a query to fields of the request: `name=value` joined by `&`, names dotted.
 ///
 /// `+` is a space and percent-encoding is undone once, in names as in values. A list takes its elements from
-/// repeated parameters; anything else is given at most once.
+/// repeated parameters; anything else is given at most once. Names with brackets are QueryPlaces.swift's.
 package struct QueryBinder: Sendable {
-  private let names: FieldNames
-  private let request: TypeID?
+  let names: FieldNames
+  let request: TypeID?
   private let bodyPath: FieldPath
   private let unknownIgnored: Bool
   private let maxParameters: Int
@@ -63,27 +63,45 @@ package struct QueryBinder: Sendable {
     let badValue = PercentEncoding.decodeForm(target, value, into: &scratch.value)
     if badValue >= 0 { throw BindingError(.malformedEncoding, .query, at: badValue..<badValue + 1) }
 
+    if scratch.name.contains(UInt8(ascii: "[")) {
+      return try bindPlace(target, name: name, into: &fields, scratch: &scratch)
+    }
     guard let kind = resolve(scratch.name, into: &scratch.path) else {
-      if unknownIgnored {
-        scratch.ignored.append(name)
-        return
-      }
-      throw BindingError(.unknownParameter, .query, at: name)
+      return try unknown(name, &scratch)
     }
     guard kind == .scalar || kind == .scalars else {
-      throw BindingError(.notAScalar, .query, at: name, field: scratch.path)
+      throw BindingError(Self.reason(for: kind), .query, at: name, field: scratch.path)
     }
-    if !bodyPath.isEmpty, scratch.path.starts(with: bodyPath) || bodyPath.starts(with: scratch.path) {
+    if isInBody(scratch.path) {
       throw BindingError(.collisionWithBody, .query, at: name, field: scratch.path)
     }
-    if kind == .scalar, fields.hasValue(scratch.path, from: .query) {
-      throw BindingError(.givenTwice, .query, at: name, field: scratch.path)
-    }
     do throws(BindingCollision) {
-      try fields.bind(scratch.path, to: scratch.value, from: .query)
+      try fields.bind(scratch.path, to: scratch.value, from: .query, isList: kind == .scalars)
     } catch {
-      throw BindingError(.collision(error.first), .query, at: name, field: error.path)
+      throw BindingError(Self.reason(for: error), .query, at: name, field: scratch.path)
     }
+  }
+
+  func unknown(_ name: Range<Int>, _ scratch: inout BindingScratch) throws(BindingError) {
+    guard unknownIgnored else { throw BindingError(.unknownParameter, .query, at: name) }
+    scratch.ignored.append(name)
+  }
+
+  func isInBody(_ path: FieldPath) -> Bool {
+    !bodyPath.isEmpty && (path.starts(with: bodyPath) || bodyPath.starts(with: path))
+  }
+
+  static func reason(for kind: FieldNames.Kind) -> BindingError.Reason {
+    switch kind {
+    case .record: .incomplete(.field)
+    case .records: .incomplete(.element)
+    case .map: .incomplete(.entry)
+    case .scalar, .scalars, .other: .notAScalar
+    }
+  }
+
+  static func reason(for collision: BindingCollision) -> BindingError.Reason {
+    collision.first == .query ? .givenTwice : .collision(collision.first)
   }
 
   /// Follows a dotted name; nil when it leads nowhere.
@@ -101,19 +119,5 @@ package struct QueryBinder: Sendable {
       record = names.model[field].type
       start = end + 1
     }
-  }
-}
-
-extension BoundFields {
-  /// Whether exactly the field at `path` has a value from `source`.
-  fileprivate func hasValue(_ path: FieldPath, from source: Source) -> Bool {
-    var node = firstRoot
-    for (depth, field) in path.enumerated() {
-      while node >= 0, nodes[Int(node)].field != field { node = nodes[Int(node)].nextSibling }
-      if node < 0 { return false }
-      if depth < path.count - 1 { node = nodes[Int(node)].firstChild }
-    }
-    guard node >= 0, nodes[Int(node)].firstValue >= 0 else { return false }
-    return values[Int(nodes[Int(node)].firstValue)].source == source
   }
 }

@@ -7,6 +7,9 @@ struct RouteTrie: Sendable {
     /// Into `edges`, sorted by `compare`.
     var firstEdge: Int32 = 0
     var endEdge: Int32 = 0
+    /// With many edges: where the node's part of `slots` begins, and its size minus one; -1 when it has none.
+    var firstSlot: Int32 = 0
+    var slotMask: Int32 = -1
     /// Child by a segment of any content.
     var any: Int32 = -1
     /// Child by the whole rest of the path; it has endpoints only.
@@ -36,8 +39,13 @@ struct RouteTrie: Sendable {
     var node: Int32
   }
 
+  /// Most edges that are searched; more are hashed.
+  static let searchedEdges = 8
+
   var nodes: [Node] = []
   var edges: [Edge] = []
+  /// Open addressing over the edges of one node, half full at most; indices into `edges`, -1 for none.
+  var slots: [Int32] = []
   var endpoints: [Endpoint] = []
   var literals: [UInt8] = []
   /// The first is that of paths without a verb.
@@ -116,6 +124,7 @@ struct RouteTrie: Sendable {
   }
 
   private func child(of node: Node, _ path: [UInt8], _ segment: Range<Int>) -> Int32 {
+    if node.slotMask >= 0 { return hashedChild(of: node, path, segment) }
     var low = Int(node.firstEdge)
     var high = Int(node.endEdge)
     while low < high {
@@ -126,6 +135,24 @@ struct RouteTrie: Sendable {
       if order < 0 { high = middle } else { low = middle + 1 }
     }
     return -1
+  }
+
+  private func hashedChild(of node: Node, _ path: [UInt8], _ segment: Range<Int>) -> Int32 {
+    var slot = Int32(truncatingIfNeeded: Self.hash(path, segment)) & node.slotMask
+    while true {
+      let index = slots[Int(node.firstSlot + slot)]
+      if index < 0 { return -1 }
+      let edge = edges[Int(index)]
+      if compare(path, segment, edge.start, edge.end) == 0 { return edge.child }
+      slot = (slot + 1) & node.slotMask
+    }
+  }
+
+  /// FNV-1a. The table holds what routes say, so that nobody outside can fill it with what collides.
+  static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
+    var hash: UInt32 = 0x811C_9DC5
+    for index in range { hash = (hash ^ UInt32(bytes[index])) &* 0x0100_0193 }
+    return hash ^ hash >> 15
   }
 
   /// Shorter before longer, then by bytes: most mismatches are seen without touching a byte.

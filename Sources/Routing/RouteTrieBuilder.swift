@@ -101,6 +101,7 @@ struct RouteTrieBuilder {
         trie.edges.append(RouteTrie.Edge(start: range.start, end: range.end, child: Int32(clamping: child)))
       }
       node.endEdge = Int32(clamping: trie.edges.count)
+      if ordered.count > RouteTrie.searchedEdges { trie.hashEdges(of: &node) }
       node.any = Int32(clamping: draft.any ?? -1)
       node.rest = Int32(clamping: draft.rest ?? -1)
       node.firstEndpoint = Int32(clamping: trie.endpoints.count)
@@ -117,6 +118,21 @@ struct RouteTrieBuilder {
 }
 
 extension RouteTrie {
+  fileprivate mutating func hashEdges(of node: inout Node) {
+    var size = 16
+    while size < Int(node.endEdge - node.firstEdge) * 2 { size *= 2 }
+    node.firstSlot = Int32(clamping: slots.count)
+    node.slotMask = Int32(clamping: size - 1)
+    slots += repeatElement(-1, count: size)
+    for index in node.firstEdge..<node.endEdge {
+      let edge = edges[Int(index)]
+      var slot =
+        Int32(truncatingIfNeeded: Self.hash(literals, Int(edge.start)..<Int(edge.end))) & node.slotMask
+      while slots[Int(node.firstSlot + slot)] >= 0 { slot = (slot + 1) & node.slotMask }
+      slots[Int(node.firstSlot + slot)] = index
+    }
+  }
+
   fileprivate mutating func store(_ text: [UInt8]) -> (start: Int32, end: Int32) {
     let start = Int32(clamping: literals.count)
     literals += text

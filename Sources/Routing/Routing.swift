@@ -26,5 +26,7 @@
 //   PathVariable.swift        one captured variable
 //   PathBinder.swift          captured variables to fields
 //   QueryBinder.swift         parameters to fields
+//   QueryPlaces.swift         elements and entries that parameters name
 //   ConstantBinder.swift      `set` and `default` to fields
+//   HeaderBinder.swift        header fields to fields
 //   BindingError.swift        what a URL can do wrong

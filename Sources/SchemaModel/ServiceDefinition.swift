@@ -23,6 +23,8 @@ package struct MethodDefinition: Sendable {
   /// Declared exceptions (IDL `raises`).
   package var exceptions: [TypeID]
   package var oneway: Bool
+  /// Routes that the schema states.
+  package var routes: [HTTPRule] = []
 
   package init(
     name: String, documentation: String = "", request: TypeID?, response: TypeID?,
@@ -34,5 +36,26 @@ package struct MethodDefinition: Sendable {
     self.response = response
     self.exceptions = exceptions
     self.oneway = oneway
+  }
+}
+
+/// A route that a schema states: `google.api.http` on an rpc, `@http` on an operation.
+package struct HTTPRule: Sendable, Equatable {
+  /// As it is written; empty where the schema leaves it to the operation.
+  package var method: String
+  package var path: String
+  /// As `google.api.HttpRule` has it: empty for none, `*` for the message, a field path.
+  package var body: String
+  package var responseBody: String
+  package var location: SourceLocation
+
+  package init(
+    method: String, path: String, body: String = "", responseBody: String = "", location: SourceLocation
+  ) {
+    self.method = method
+    self.path = path
+    self.body = body
+    self.responseBody = responseBody
+    self.location = location
   }
 }

@@ -28,6 +28,26 @@ package protocol BodyCodec: AnyObject, Sendable {
   /// - Throws: `TranscodeError` when the wire is broken before the end.
   func integer(_ field: FieldID, in wire: [UInt8], at start: Int) throws(TranscodeError) -> Int64
 
+  /// `application/x-protobuf` or `application/cdr`.
+  var rawForm: RawForm { get }
+
+  /// Why bodies of a type cannot be passed on as they are; nil when they can.
+  func refusalOfRaw(_ type: TypeID) -> String?
+
+  /// Appends a body that is in the wire form to what the backend puts before it.
+  ///
+  /// - Throws: `TranscodeError` when it cannot stand there; what is in it is not looked at.
+  func appendRaw(_ body: [UInt8], to output: inout [UInt8]) throws(TranscodeError)
+
+  /// Appends the reply that begins at `wire[start]` as it is.
+  func appendRaw(_ wire: [UInt8], at start: Int, to output: inout [UInt8]) throws(TranscodeError)
+
+  /// How the field is called in JSON that is written.
+  func writtenName(of field: FieldID) -> String
+
+  /// The first value bound at a node, as `BoundFields.Value.isCompiled` has it: for constants, at load.
+  func compile(_ node: Int32, of bound: BoundFields) throws(TranscodeError) -> [UInt8]
+
   /// Turns an error of `encode` into what a client can act on. Not on the fast path.
   func explain(
     _ error: TranscodeError, encoding type: TypeID, from input: RequestInput,
@@ -38,6 +58,12 @@ package protocol BodyCodec: AnyObject, Sendable {
   func explain(
     _ error: TranscodeError, decoding type: TypeID, from wire: [UInt8], at start: Int
   ) -> FieldProblem
+}
+
+/// A wire form as a media type.
+package enum RawForm: String, Sendable {
+  case protobuf = "application/x-protobuf"
+  case cdr = "application/cdr"
 }
 
 /// Fields from the outermost record inwards; empty means the record itself.
@@ -51,6 +77,8 @@ package final class RequestInput {
   package var bodyPath: FieldPath
   /// What path, query and configuration bind.
   package var bound: BoundFields
+  /// A top-level field mask that is made from the body when the request gives none: PATCH with protobuf.
+  package var maskField: FieldID?
 
   package init(body: [UInt8] = [], bodyPath: FieldPath = [], bound: BoundFields = BoundFields()) {
     self.body = body
@@ -63,6 +91,7 @@ package final class RequestInput {
     if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= capacity) }
     if !bodyPath.isEmpty { bodyPath = [] }
     if !bound.isEmpty { bound.removeAll() }
+    maskField = nil
   }
 }
 

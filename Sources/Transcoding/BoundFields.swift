@@ -35,6 +35,11 @@ package struct BoundFields: Sendable {
   /// One field on the way to a bound value; ids are indices into `nodes`, -1 for none.
   package struct Node: Sendable {
     package var field: FieldID
+    /// Below a list of messages: which element this is; -1 elsewhere.
+    package var element: Int32 = -1
+    /// Below a map: the entry's key, `text[keyStart..<keyEnd]`; -1 elsewhere.
+    package var keyStart: Int32 = -1
+    package var keyEnd: Int32 = -1
     package var firstChild: Int32 = -1
     package var nextSibling: Int32 = -1
     /// Index into `values` of the first one; a field bound several times (`a=1&a=2`) has a chain.
@@ -45,17 +50,19 @@ package struct BoundFields: Sendable {
   /// One text, already percent-decoded.
   package struct Value: Sendable {
     package var source: Source
+    /// `text[start..<end]` is what `BodyCodec.compile` made of a constant, not what somebody wrote.
+    package var isCompiled = false
     /// `text[start..<end]`
     package var start: Int32
     package var end: Int32
     package var next: Int32 = -1
   }
 
-  package private(set) var nodes: [Node] = []
-  package private(set) var values: [Value] = []
-  package private(set) var text: [UInt8] = []
+  package internal(set) var nodes: [Node] = []
+  package internal(set) var values: [Value] = []
+  package internal(set) var text: [UInt8] = []
   /// First top-level node; -1 when nothing is bound.
-  package private(set) var firstRoot: Int32 = -1
+  package internal(set) var firstRoot: Int32 = -1
 
   package init() {}
 
@@ -73,37 +80,48 @@ package struct BoundFields: Sendable {
   ///
   /// A `fallback` is bound last: it yields to what is there.
   ///
-  /// - Throws: `BindingCollision` when another source has the field, or a parent or child of it.
+  /// - Parameter isList: several values from one source are its elements.
+  /// - Throws: `BindingCollision` when another source has the field, or a parent or child of it, or the same one
+  ///   once more.
   package mutating func bind(
-    _ path: FieldPath, to bytes: [UInt8], from source: Source
+    _ path: FieldPath, to bytes: [UInt8], from source: Source, isList: Bool = true, isCompiled: Bool = false
   ) throws(BindingCollision) {
     var parent: Int32 = -1
     for (depth, field) in path.enumerated() {
-      let node = child(of: parent, for: field)
-      let isLeaf = depth == path.count - 1
-      if isLeaf ? nodes[Int(node)].firstChild >= 0 : nodes[Int(node)].firstValue >= 0 {
-        if source == .fallback { return }
-        throw BindingCollision(first: firstSource(below: node), second: source, path: path)
-      }
-      parent = node
+      parent = child(of: parent, for: field)
+      if try yields(at: parent, isLeaf: depth == path.count - 1, to: source) { return }
     }
-    if nodes[Int(parent)].firstValue >= 0 {
-      let first = values[Int(nodes[Int(parent)].firstValue)].source
+    try append(bytes, to: parent, from: source, isList: isList, isCompiled: isCompiled)
+  }
+
+  /// Whether `source` gives way to what stands at a node on the way to its field.
+  func yields(at node: Int32, isLeaf: Bool, to source: Source) throws(BindingCollision) -> Bool {
+    let isTaken = isLeaf ? nodes[Int(node)].firstChild >= 0 : nodes[Int(node)].firstValue >= 0
+    if !isTaken { return false }
+    if source == .fallback { return true }
+    throw BindingCollision(first: self.source(below: node), second: source)
+  }
+
+  mutating func append(
+    _ bytes: [UInt8], to node: Int32, from source: Source, isList: Bool, isCompiled: Bool
+  ) throws(BindingCollision) {
+    if nodes[Int(node)].firstValue >= 0 {
+      let first = values[Int(nodes[Int(node)].firstValue)].source
       if source == .fallback && first != .fallback { return }
-      if first != source || !source.repeats {
-        throw BindingCollision(first: first, second: source, path: path)
+      if first != source || !isList || !source.repeats {
+        throw BindingCollision(first: first, second: source)
       }
     }
     let start = Int32(text.count)
     text.append(contentsOf: bytes)
     let value = Int32(values.count)
-    values.append(Value(source: source, start: start, end: Int32(text.count)))
-    if nodes[Int(parent)].firstValue < 0 {
-      nodes[Int(parent)].firstValue = value
+    values.append(Value(source: source, isCompiled: isCompiled, start: start, end: Int32(text.count)))
+    if nodes[Int(node)].firstValue < 0 {
+      nodes[Int(node)].firstValue = value
     } else {
-      values[Int(nodes[Int(parent)].lastValue)].next = value
+      values[Int(nodes[Int(node)].lastValue)].next = value
     }
-    nodes[Int(parent)].lastValue = value
+    nodes[Int(node)].lastValue = value
   }
 
   /// Takes away what the path or a `fallback` has bound to the field at `path`, so that another source may.
@@ -120,7 +138,7 @@ package struct BoundFields: Sendable {
     guard found >= 0, nodes[Int(found)].firstValue >= 0 else { return }
     let first = values[Int(nodes[Int(found)].firstValue)].source
     guard first == .path || first == .fallback else {
-      throw BindingCollision(first: first, second: source, path: path)
+      throw BindingCollision(first: first, second: source)
     }
     nodes[Int(found)].firstValue = -1
     nodes[Int(found)].lastValue = -1
@@ -146,16 +164,16 @@ package struct BoundFields: Sendable {
     return new
   }
 
-  /// The fields from the outermost record to a node.
-  package func path(to node: Int32) -> FieldPath {
-    var path: FieldPath = []
+  /// The nodes from the outermost one to `node`.
+  package func path(to node: Int32) -> [Int32] {
+    var path: [Int32] = []
     return find(node, from: firstRoot, &path) ? path : []
   }
 
-  private func find(_ wanted: Int32, from first: Int32, _ path: inout FieldPath) -> Bool {
+  private func find(_ wanted: Int32, from first: Int32, _ path: inout [Int32]) -> Bool {
     var node = first
     while node >= 0 {
-      path.append(nodes[Int(node)].field)
+      path.append(node)
       if node == wanted || find(wanted, from: nodes[Int(node)].firstChild, &path) { return true }
       path.removeLast()
       node = nodes[Int(node)].nextSibling
@@ -186,7 +204,8 @@ package struct BoundFields: Sendable {
     TranscodeError(reason, offset: -1, field: nodes[Int(node)].field, boundNode: node)
   }
 
-  private func firstSource(below node: Int32) -> Source {
+  /// Where the first value at or below a node came from.
+  package func source(below node: Int32) -> Source {
     var node = node
     while nodes[Int(node)].firstValue < 0, nodes[Int(node)].firstChild >= 0 {
       node = nodes[Int(node)].firstChild
@@ -200,11 +219,9 @@ package struct BoundFields: Sendable {
 package struct BindingCollision: Error, Sendable, Equatable {
   package var first: BoundFields.Source
   package var second: BoundFields.Source
-  package var path: FieldPath
 
-  package init(first: BoundFields.Source, second: BoundFields.Source, path: FieldPath) {
+  package init(first: BoundFields.Source, second: BoundFields.Source) {
     self.first = first
     self.second = second
-    self.path = path
   }
 }

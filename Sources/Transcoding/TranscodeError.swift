@@ -66,6 +66,8 @@ package struct TranscodeError: Error, Sendable, Equatable {
     case boundTwice
     /// A text was bound to a list of messages, a map or another field that takes none.
     case notBindable
+    /// The numbers of a list's elements are not those from 0 on.
+    case elementGap
 
     // The wire is broken.
     case truncated, malformedTag, malformedVarint, wrongWireType, malformedGroup

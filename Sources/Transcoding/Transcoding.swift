@@ -21,6 +21,7 @@
 // Files
 //   BodyCodec.swift                               what a method's request and reply codecs do
 //   BoundFields.swift                             values bound from path, query and configuration
+//   BoundPlaces.swift                             such values inside lists and maps
 //   TranscodeError.swift                          what can be wrong with the bytes of one request or reply
 //   TranscodingScratch.swift                      buffers that live from request to request
 //   Bytes/ByteView.swift                          checked input
@@ -58,6 +59,10 @@
 //   Protobuf/ProtobufCollectionEncoding.swift     JSON to wire: lists and maps
 //   Protobuf/ProtobufScalarEncoding.swift         JSON to wire: scalars
 //   Protobuf/ProtobufBoundEncoding.swift          bound fields to wire
+//   Protobuf/ProtobufBoundCollections.swift       bound lists of messages and maps
+//   Protobuf/ProtobufConstants.swift              constants to wire, at load
+//   Protobuf/ProtobufUpdateMask.swift             the mask of a PATCH
+//   Protobuf/ProtobufRaw.swift                    bodies that pass through
 //   Protobuf/ProtobufWellKnownEncoding.swift      well-known types to wire
 //   Protobuf/ProtobufAny.swift                    messages of any loaded type, both ways
 //   Protobuf/ProtobufText.swift                   values given as text
@@ -86,6 +91,9 @@
 //   CDR/CDRUnionEncoding.swift                    JSON to wire: unions, bit sets
 //   CDR/CDRDefaultEncoding.swift                  JSON to wire: what the request lacks
 //   CDR/CDRBoundEncoding.swift                    bound fields to wire
+//   CDR/CDRBoundCollections.swift                 bound lists of records, maps and unions
+//   CDR/CDRConstants.swift                        constants to bits, at load
+//   CDR/CDRRaw.swift                              bodies that pass through
 //   CDR/DDSJSON.swift                             what OMG DDS-JSON writes otherwise
 //   CDR/CDRText.swift                             scalars given as text
 //   CDR/CDRReader.swift                           aligned numbers and headers of the wire

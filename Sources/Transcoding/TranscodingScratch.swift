@@ -6,16 +6,32 @@ package final class TranscodingScratch {
   /// Nil while a translation has them, and after a huge one.
   private var buffers: TranscodingBuffers? = TranscodingBuffers()
 
+  /// Most ignored members of one request that are named to the client.
+  static let namedIgnored = 16
+
+  /// Where the names of members stand that the last translation ignored (`unknown_fields: ignore`).
+  private var ignored: [Int] = []
+
   package init() {}
+
+  /// Pointers to the members of `body` that the last translation ignored, `namedIgnored` at most.
+  package func ignoredMembers(of body: [UInt8]) -> [String] {
+    if ignored.isEmpty { return [] }
+    return body.withView { text in
+      ignored.map { JSONPath(to: $0, in: text, limits: TranscodingLimits()).pointer }
+    }
+  }
 
   /// Hands the buffers out, empty. A translation inside a translation gets new ones.
   func take() -> TranscodingBuffers {
     var taken = buffers.take() ?? TranscodingBuffers()
     taken.removeAll()
+    if !ignored.isEmpty { ignored.removeAll() }
     return taken
   }
 
   func giveBack(_ used: consuming TranscodingBuffers) {
+    for index in 0..<min(used.ignored.count, Self.namedIgnored) { ignored.append(used.ignored[index]) }
     buffers = used.byteCount <= TranscodingScratch.retainedBytes ? consume used : nil
   }
 }
@@ -37,11 +53,13 @@ struct TranscodingBuffers: ~Copyable {
   /// Where the members' values of the records that are being written come from, as a stack.
   var sources = Stack<MessageSource>()
   var keys = DuplicateKeys()
+  /// Offsets of the names of members that were ignored.
+  var ignored = Stack<Int>(capacity: 16)
 
   /// What all of them hold on to.
   var byteCount: Int {
     tape.byteCount + sink.byteCount + spare.byteCount + lengths.byteCount + seen.byteCount
-      + occurrences.byteCount + sources.byteCount + keys.byteCount
+      + occurrences.byteCount + sources.byteCount + keys.byteCount + ignored.byteCount
   }
 
   mutating func removeAll() {
@@ -53,5 +71,6 @@ struct TranscodingBuffers: ~Copyable {
     occurrences.removeAll()
     sources.removeAll()
     keys.removeAll()
+    ignored.removeAll()
   }
 }

@@ -8,6 +8,8 @@
 //   CheckCommand.swift    check
 //   RoutesCommand.swift   routes
 //   CallCommand.swift     call
+//   ExplainCommand.swift  explain
+//   InitCommand.swift     init
 //   DemoCommand.swift     demo
 //   IDLCommand.swift      idl expand
 //   Console.swift         standard output and error, the environment
@@ -30,8 +32,8 @@ struct Drawbridge: ParsableCommand {
     abstract: "REST access to RPC services that have none: DAOS dRPC and OMG DDS-RPC.",
     version: version,
     subcommands: [
-      ServeCommand.self, CheckCommand.self, RoutesCommand.self, CallCommand.self, DemoCommand.self,
-      IDLCommand.self,
+      ServeCommand.self, CheckCommand.self, RoutesCommand.self, ExplainCommand.self, CallCommand.self,
+      InitCommand.self, DemoCommand.self, IDLCommand.self,
     ])
 
   static let version = "0.1.0"

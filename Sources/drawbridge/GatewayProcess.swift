@@ -73,6 +73,9 @@ struct GatewayProcess {
     log.info(
       "serving",
       [("addresses", addresses.map(\.description).joined(separator: " ")), ("loops", "\(loops.count)")])
+    for route in snapshot.routes where route.source == .implicit {
+      log.info("implicit route", [("route", route.summary), ("operation", route.operation)])
+    }
     whenReady()
     for loop in loops { loop.join() }
     withExtendedLifetime(signals) {}

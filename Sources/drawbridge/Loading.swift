@@ -28,7 +28,7 @@ enum Loading {
   /// - Throws: `ExitCode.misconfigured` after all diagnostics were printed.
   static func snapshot(
     _ configuration: Configuration, notes: Bool = true,
-    makeBackend: @escaping SnapshotBuilder.MakeBackend = { _, _ in UnconnectedBackend() }
+    makeBackend: @escaping SnapshotBuilder.MakeBackend = { plan, _ in UnconnectedBackend(plan) }
   ) throws -> Snapshot {
     var diagnostics = Diagnostics()
     let snapshot = SnapshotBuilder.build(configuration, diagnostics: &diagnostics, makeBackend: makeBackend)

@@ -7,13 +7,15 @@ struct RoutesCommand: ParsableCommand {
     commandName: "routes", abstract: "List the routes of a configuration.")
 
   @OptionGroup var options: ConfigurationOptions
+  @Flag(help: "As a JSON array, with an object for each route.")
+  var json = false
 
   func run() throws {
     let snapshot = try Loading.snapshot(Loading.configuration(options.config), notes: false)
-    let width = snapshot.routes.map(\.summary.count).max() ?? 0
-    for route in snapshot.routes {
-      let gap = String(repeating: " ", count: width - route.summary.count + 2)
-      Console.print("\(route.summary)\(gap)\(route.operation)")
+    if json {
+      Console.print(String(decoding: RouteListing.json(snapshot), as: UTF8.self))
+    } else {
+      for line in RouteListing.lines(snapshot) { Console.print(line) }
     }
   }
 }

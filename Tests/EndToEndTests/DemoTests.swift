@@ -164,7 +164,9 @@ import Testing
     let run = try Finished.run(
       "/usr/bin/env",
       [
-        "protoc", "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
+        "protoc", "--proto_path=\(folder.path)",
+        "--proto_path=\(TestPaths.package.appending(path: "Sources/ProtobufSchema/Protos").path)",
+        "--include_imports",
         "--descriptor_set_out=\(output.path)", "demo.proto",
       ])
     #expect(run.status == 0, "\(run.errors)")

@@ -68,7 +68,7 @@ import Transcoding
     Case(request: TestRequest("GET", "/pools/a/label"), reply: [], status: 200, body: #""""#),
     // `success`
     Case(request: .json("POST", "/pools", "{}"), status: 201, body: whole),
-    Case(request: .json("POST", "/pools", "{}"), outcome: drpcSubmitted, status: 201, body: whole),
+    Case(request: .json("POST", "/pools", "{}"), outcome: drpcSubmitted, status: 202, body: whole),
     Case(request: .json("PUT", "/pools/a", "{}"), status: 204),
     // A method without a response has nothing to read in what comes back.
     Case(request: TestRequest("POST", "/stop"), reply: [0xff, 0xff], status: 200, body: "{}"),

@@ -36,6 +36,63 @@ import Testing
   static let cases: [(String, String, [String])] = [
     ("nothing", "routes: { Query: { get: /a } }", []),
     (
+      "a constant that does not fit", "routes: { Query: { get: /a, set: { rank: x } } }",
+      [
+        "c.yaml:7:40: error: 'set' field 'rank': expected an integer from 0 to 4294967295 [invalid-value]"
+      ]
+    ),
+    (
+      "a default that does not fit", "routes: { Query: { get: /a, default: { list: [1, -1] } } }",
+      [
+        "c.yaml:7:44: error: 'default' field 'list': expected an integer from 0 to 4294967295 [invalid-value]"
+      ]
+    ),
+    (
+      "an empty list", "routes: { Query: { get: /a, set: { list: [] } } }",
+      [
+        "c.yaml:7:40: error: 'set' field 'list': an empty list gives nothing [empty-list]; leave it out"
+      ]
+    ),
+    (
+      "a header field to a field that is not there",
+      "routes: { Query: { get: /a, request_headers: { X-A: rnk } } }",
+      [
+        "c.yaml:7:57: error: header field 'X-A' to 'rnk': pool.Request has no field 'rnk' [unknown-field]; did you mean 'rank'?"
+      ]
+    ),
+    (
+      "a header field to what the path gives",
+      "routes: { Query: { get: \"/{id}\", request_headers: { X-A: id } } }",
+      [
+        "c.yaml:7:62: error: 'id' is given by the path, by the body, by 'set' or by another header field [field-bound-twice]"
+      ]
+    ),
+    (
+      "a header field to what the body gives",
+      "routes: { Query: { post: /a, body: spec, request_headers: { X-A: spec.label } } }",
+      [
+        "c.yaml:7:70: error: 'spec.label' is given by the path, by the body, by 'set' or by another header field [field-bound-twice]"
+      ]
+    ),
+    (
+      "a header field from a message", "routes: { Query: { get: /a, response_headers: { X-A: spec } } }",
+      [
+        "c.yaml:7:58: error: 'spec' is not a single value [not-a-scalar]"
+      ]
+    ),
+    (
+      "raw beside a variable", "routes: { Query: { post: \"/{id}\", raw: true } }",
+      [
+        "c.yaml:7:15: error: 'raw' is for routes whose request is the body alone: no path variables, 'set', 'default', 'lookup' or 'request_headers' [raw-not-possible]"
+      ]
+    ),
+    (
+      "raw for a part", "routes: { Query: { post: /a, body: spec, raw: true } }",
+      [
+        "c.yaml:7:15: error: 'raw' needs 'body: \"*\"' [raw-not-possible]"
+      ]
+    ),
+    (
       "unknown method", "routes: { Qery: { get: /a } }",
       ["c.yaml:7:15: error: service 'engine' has no method 'Qery' [unknown-method]; did you mean 'Query'?"]
     ),

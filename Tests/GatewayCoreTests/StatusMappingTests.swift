@@ -192,6 +192,11 @@ import Testing
 
   // MARK: Overrides
 
+  @Test func submittedIs202UnlessOverridden() {
+    #expect(StatusMapping().submitted == 202)
+    #expect(StatusMapping([Self.override(.drpcStatus(1), 201)]).submitted == 201)
+  }
+
   /// A failure, the overrides of service and route in that order, and the HTTP status.
   static let overrides: [(RPCStatus.Detail?, [StatusOverride], Int)] = [
     (nil, [], 503),
@@ -214,6 +219,10 @@ import Testing
     (.bodyStatus(-1004), [override(.problem("body-status"), 502)], 502),
     (.bodyStatus(-1005), [override(.problem("body-status"), 502), override(.bodyStatus(-1005), 410)], 410),
     (.bodyStatus(-1005), [override(.bodyStatus(-1005), 410), override(.bodyStatus(-1005), 418)], 418),
+    (.remoteException(1), [override(.remoteException(1), 405)], 405),
+    (.remoteException(2), [override(.remoteException(1), 405)], 400),
+    (.remoteException(3), [override(.problem("remote-exception"), 429)], 429),
+    (.userException(name: "a::B", body: ReplyBody([])), [override(.exception("a::B"), 409)], 409),
   ]
 
   @Test(arguments: overrides)

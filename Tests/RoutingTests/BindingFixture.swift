@@ -50,7 +50,12 @@ enum BindingFixture {
       var node = first
       while node >= 0 {
         let current = bound.nodes[Int(node)]
-        let name = path + model[current.field].name
+        var name = path + model[current.field].name
+        if current.element >= 0 { name = "\(path.dropLast())[\(current.element)]" }
+        if current.keyStart >= 0 {
+          let key = bound.text[Int(current.keyStart)..<Int(current.keyEnd)]
+          name = "\(path.dropLast())[\(String(decoding: key, as: UTF8.self))]"
+        }
         var values: [String] = []
         var value = current.firstValue
         while value >= 0 {

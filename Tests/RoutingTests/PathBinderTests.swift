@@ -86,7 +86,7 @@ import Transcoding
     for (name, values, source) in entries {
       constants.add(
         name, values: values, source: source, request: BindingFixture.request, names: BindingFixture.names,
-        taken: taken, at: nil, diagnostics: &diagnostics)
+        codec: LetterCodec(), taken: taken, at: nil, diagnostics: &diagnostics)
     }
     if let found = diagnostics.all.first { return found.description }
     let binder = QueryBinder(
@@ -96,10 +96,10 @@ import Transcoding
     var bound = BoundFields()
     let target = Array(query.utf8)
     do throws(BindingError) {
-      try constants.bindFixed(into: &bound)
+      constants.bindFixed(into: &bound)
       try binder.bind(target, query: 0..<target.count, into: &bound, scratch: &scratch)
     } catch {
-      return error.problem(in: target, model: BindingFixture.model).reason
+      return error.problem(in: target) { BindingFixture.model[$0].jsonName }.reason
     }
     constants.bindFallbacks(into: &bound)
     return BindingFixture.dump(bound)
@@ -119,6 +119,23 @@ import Transcoding
     #expect(
       try outcome([("spec.label", ["x"], .fallback)], query: "spec.tags=a")
         == "spec.tags=a spec.label=fallback:x")
+  }
+
+  @Test func constantsAreCompiledAtLoad() throws {
+    #expect(
+      try outcome([("rank", ["seven!"], .fixed)], query: "")
+        == "error: 'set' field 'rank': not a letter [invalid-value]")
+    var diagnostics = Diagnostics()
+    var constants = ConstantBinder()
+    for (name, source) in [("rank", BoundFields.Source.fixed), ("pool_id", .fallback)] {
+      constants.add(
+        name, values: ["7"], source: source, request: BindingFixture.request, names: BindingFixture.names,
+        codec: LetterCodec(), taken: [], at: nil, diagnostics: &diagnostics)
+    }
+    var bound = BoundFields()
+    constants.bindFixed(into: &bound)
+    constants.bindFallbacks(into: &bound)
+    #expect(bound.values.map(\.isCompiled) == [true, true])
   }
 
   @Test func mistakesAreFoundAtLoad() throws {

@@ -1,3 +1,5 @@
+import Foundation
+import SchemaModel
 import Testing
 
 @testable import Routing
@@ -12,6 +14,51 @@ import Testing
       #expect(dump(template) == row[1], "\(row[0])")
     }
     #expect(rows.count >= 160)
+  }
+
+  /// What a template takes and captures, made from the table's second column: the parser is not asked about itself.
+  @Test func validTemplatesMatchWhatTheyShould() throws {
+    for row in try table("Templates/valid.txt") {
+      let columns = row[1].components(separatedBy: " | ")
+      let segments = columns[0].split(separator: " ").map(String.init)
+      let parts = segments.enumerated().map { index, segment -> String in
+        segment == "*" ? "s\(index)%2F" : segment == "**" ? "r\(index)/t" : segment
+      }
+      let verb = columns[2] == "-" ? "" : ":\(columns[2])"
+      let captured = try Self.captured(columns[1], parts)
+      let path = "/" + parts.joined(separator: "/") + verb
+      #expect(try match(row[0], path) == captured, "\(row[0]) \(path)")
+      #expect(try match(row[0], path + "x") == nil || verb.isEmpty, "\(row[0]) \(path)x")
+      if segments.last != "**" {
+        #expect(try match(row[0], "/" + parts.joined(separator: "/") + "/more" + verb) == nil)
+      }
+      if let first = segments.first, !first.hasPrefix("*") {
+        #expect(try match(row[0], "/~" + path.dropFirst()) == nil, "\(row[0])")
+      }
+    }
+  }
+
+  /// `id=1..3s a=3..4m` of the parts of a path.
+  private static func captured(_ variables: String, _ parts: [String]) throws -> [String] {
+    if variables == "-" { return [] }
+    return try variables.split(separator: " ").map { variable in
+      let bounds = try #require(variable.split(separator: "=").last).dropLast().split(separator: ".")
+      let first = try #require(Int(bounds[0]))
+      let end = try #require(Int(bounds[1]))
+      return parts[first..<end].joined(separator: "/")
+    }
+  }
+
+  /// The captured texts; nil when the route does not take the path.
+  private func match(_ template: String, _ path: String) throws -> [String]? {
+    var diagnostics = Diagnostics()
+    let router = Router.build([try definition("GET " + template)], diagnostics: &diagnostics)
+    var captures = router.makeCaptures()
+    let bytes = Array(path.utf8)
+    guard case .found = router.match(.get, bytes, path: 0..<bytes.count, captures: &captures) else {
+      return nil
+    }
+    return captures.ranges.map { String(decoding: bytes[$0], as: UTF8.self) }
   }
 
   @Test func malformedTemplatesNameTheColumn() throws {

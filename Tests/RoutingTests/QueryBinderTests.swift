@@ -25,7 +25,7 @@ import Transcoding
     do {
       try binder.bind(target, query: Self.target.utf8.count..<target.count, into: &bound, scratch: &scratch)
     } catch {
-      let problem = error.problem(in: target, model: BindingFixture.model)
+      let problem = error.problem(in: target) { BindingFixture.model[$0].jsonName }
       #expect(problem.source == "query")
       return "\(problem.pointer): \(problem.reason)"
     }
@@ -46,6 +46,10 @@ import Transcoding
     // Dotted names.
     ("spec.label=x&spec.tags=a&spec.tags=b", "spec.label=x spec.tags=a,b"),
     ("spec.again.spec.label=x", "spec.again.spec.label=x"),
+    // Elements, in whatever order, and entries.
+    ("specs[1].label=y&specs[0].label=x", "specs[0].label=x specs[1].label=y"),
+    ("specs[0].tags=x&specs[0].tags=y", "specs[0].tags=x,y"),
+    ("labels[b]=1&labels[a.c]=2&labels[]=3", "labels[b]=1 labels[a.c]=2 labels[]=3"),
     // Well-known types in their string form, enumerations.
     ("at=2026-01-01T00:00:00Z&state=IDLE", "at=2026-01-01T00:00:00Z state=IDLE"),
   ])
@@ -58,10 +62,17 @@ import Transcoding
     ("rank.x=1", ": unknown parameter 'rank.x'"), ("spec.nope=1", ": unknown parameter 'spec.nope'"),
     ("spec..label=1", ": unknown parameter 'spec..label'"), (".rank=1", ": unknown parameter '.rank'"),
     ("rank.=1", ": unknown parameter 'rank.'"), ("Rank=1", ": unknown parameter 'Rank'"),
-    ("svc_ranks[0]=1", ": unknown parameter 'svc_ranks[0]'"),
-    ("spec=1", "/spec: only a body can give this field"),
-    ("labels=1", "/labels: only a body can give this field"),
-    ("specs=1", "/specs: only a body can give this field"),
+    ("svc_ranks[0]=1", "/svcRanks: takes no […]; for a list, repeat the parameter"),
+    ("spec=1", "/spec: name one of its fields: spec.field=value"),
+    ("labels=1", "/labels: name an entry: labels[key]=value"),
+    ("specs=1", "/specs: name a field of its elements: specs[0].field=value"),
+    ("specs[0]=1", "/specs/0: name one of its fields: specs[0].field=value"),
+    ("specs[x].label=1", ": unknown parameter 'specs[x].label'"),
+    ("specs[0].nope=1", ": unknown parameter 'specs[0].nope'"),
+    ("specs[0]label=1", ": unknown parameter 'specs[0]label'"),
+    ("labels[a=1", ": unknown parameter 'labels[a'"),
+    ("labels[a]=1&labels[a]=2", "/labels/a: given more than once"),
+    ("specs[0].label=1&specs[0].label=2", "/specs/0/label: given more than once"),
     ("data=1", "/data: only a body can give this field"),
     ("rank=1&rank=2", "/rank: given more than once"), ("pool_id=1&poolId=2", "/poolId: given more than once"),
     ("spec.label=1&rank=1&spec.label=2", "/spec/label: given more than once"),
@@ -96,7 +107,7 @@ import Transcoding
   @Test func unknownParametersCanBeIgnoredAndAreNamed() throws {
     #expect(try outcome("nope=1&rank=2&spec.x=3", unknownIgnored: true) == "rank=2 ignored nope,spec.x")
     #expect(try outcome("a=1&b=1&c=1&d=1&e=1&f=1", unknownIgnored: true) == ": more than 5 parameters")
-    #expect(try outcome("spec=1", unknownIgnored: true) == "/spec: only a body can give this field")
+    #expect(try outcome("spec=1", unknownIgnored: true) == "/spec: name one of its fields: spec.field=value")
   }
 
   @Test func aProblemShowsAtMostSoMuchOfAName() throws {
@@ -122,7 +133,8 @@ import Transcoding
       maxParameters: 100)
     var random = SeededGenerator(seed: 42)
     let pieces = [
-      "rank", "spec", ".", "label", "=", "&", "%", "2", "F", "+", "\0", "svc_ranks", "again", "ö", "00",
+      "rank", "spec", ".", "label", "=", "&", "[", "]", "0", "labels", "specs", "%", "2", "F", "+", "\0",
+      "svc_ranks", "again", "ö", "00",
     ]
     .map { Array($0.utf8) }
     var scratch = BindingScratch()
@@ -138,7 +150,7 @@ import Transcoding
         bindings += bound.values.count
       } catch {
         #expect(error.range.upperBound <= query.count)
-        _ = error.problem(in: query, model: BindingFixture.model)
+        _ = error.problem(in: query) { BindingFixture.model[$0].jsonName }
       }
     }
     #expect(bindings > 100)

@@ -71,6 +71,18 @@ import Testing
     #expect(candidates("/%") == [])
   }
 
+  /// Nodes with many literals are looked up by hash.
+  @Test(arguments: [7, 8, 9, 100, 3000]) func manyLiteralsUnderOneNode(_ count: Int) throws {
+    var diagnostics = Diagnostics()
+    let routes = try (0..<count).map { try definition("GET /a/name\($0)") } + [definition("GET /a/{other}")]
+    let router = Router.build(routes, diagnostics: &diagnostics)
+    var captures = router.makeCaptures()
+    for index in 0...count {
+      let path = Array("/a/name\(index)".utf8)
+      #expect(router.match(.get, path, path: 0..<path.count, captures: &captures) == .found(route: index))
+    }
+  }
+
   /// The path is a part of the request target; offsets count from the target's start.
   @Test func thePathMayLieAnywhereInTheTarget() throws {
     var diagnostics = Diagnostics()

@@ -59,6 +59,31 @@ import Transcoding
     #expect(try merged(row.type, [(row.path, row.text, .query)]) == row.json)
   }
 
+  /// What is compiled at load is what would be parsed for each request.
+  @Test(arguments: values)
+  func constantsAreCompiledToTheSame(_ row: (type: String, path: String, text: String, json: String)) throws {
+    let codec = Fixtures.shared.codec
+    let plain = try input(row.type, [(row.path, row.text, .fixed)])
+    let constant = try codec.compile(Int32(plain.bound.nodes.count - 1), of: plain.bound)
+    let compiled = RequestInput()
+    try compiled.bound.bind(
+      try Fixtures.shared.path(row.type, row.path), to: constant, from: .fixed, isCompiled: true)
+    #expect(try codec.wire(row.type, compiled) == codec.wire(row.type, plain))
+  }
+
+  @Test(arguments: ["1", "-7"]) func listsOfConstantsAreCompiled(_ text: String) throws {
+    let codec = Fixtures.shared.codec
+    let plain = try input("corpus.Lists", [("i32", text, .fixed), ("i32", "0", .fixed)])
+    let compiled = RequestInput()
+    for each in [text, "0"] {
+      let one = try input("corpus.Lists", [("i32", each, .fixed)])
+      let bytes = try codec.compile(0, of: one.bound)
+      try compiled.bound.bind(
+        try Fixtures.shared.path("corpus.Lists", "i32"), to: bytes, from: .fixed, isCompiled: true)
+    }
+    #expect(try codec.wire("corpus.Lists", compiled) == codec.wire("corpus.Lists", plain))
+  }
+
   static let mistakes: [(type: String, path: String, text: String, pointer: String, reason: String)] = [
     ("corpus.Scalars", "i32", "x", "/i32", "expected an integer from -2147483648 to 2147483647"),
     ("corpus.Scalars", "i32", "", "/i32", "expected an integer from -2147483648 to 2147483647"),

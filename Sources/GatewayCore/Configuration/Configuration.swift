@@ -14,6 +14,9 @@ package struct Configuration: Sendable {
   package var loops: Int?
   package var log: LogConfiguration
   package var limits: LimitsConfiguration
+  package var trailingSlash = TrailingSlash.strict
+  /// Nil: pages of other origins are answered without leave to read it.
+  package var cors: CORSConfiguration?
   /// In the order of the file; names are unique.
   package var services: [ServiceConfiguration]
 
@@ -41,6 +44,16 @@ package struct Located: Sendable {
     self.text = text
     self.location = location
   }
+}
+
+/// What `/a/` means where only `/a` has a route.
+package enum TrailingSlash: String, Sendable, CaseIterable {
+  /// A path of its own: 404.
+  case strict
+  /// The same.
+  case ignore
+  /// 308 to `/a`.
+  case redirect
 }
 
 /// What goes to the log and how.

@@ -22,6 +22,8 @@ struct ConfigurationBuilder {
       configuration.listen = [ListenAddress(.tcp(host: "127.0.0.1", port: 8080))]
     }
     configuration.admin = root["admin"].flatMap { address($0) }
+    configuration.trailingSlash = root["trailing_slash"]?.choice() ?? configuration.trailingSlash
+    configuration.cors = root["cors"].flatMap { cors($0) }
     configuration.loops = root["loops"]?.integer
     if let log = root["log"] { configuration.log = self.log(log) }
     if let limits = root["limits"] { configuration.limits = self.limits(limits) }
@@ -30,6 +32,30 @@ struct ConfigurationBuilder {
     }
     checkAddressesDiffer(root["listen"]?.elements ?? [], root["admin"])
     return configuration
+  }
+
+  private mutating func cors(_ value: CheckedValue) -> CORSConfiguration? {
+    guard let origins = value["origins"] else { return nil }
+    for origin in origins.elements {
+      guard let text = origin.text, text != "*" else { continue }
+      // What browsers send: scheme, host, perhaps a port, no path (RFC 6454 section 6.2).
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+      let isOrigin = parts.count == 3 && parts[0].hasSuffix(":") && parts[1].isEmpty && !parts[2].isEmpty
+      if !isOrigin || !text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") }) {
+        diagnostics.error(
+          "invalid-value", at: origin.location, "'\(text)' is no origin such as https://app.example.org")
+      }
+    }
+    var cors = CORSConfiguration(origins: origins.elements.compactMap(\.text))
+    if let headers = value["headers"] { cors.headers = headers.elements.compactMap(\.text) }
+    for header in value["headers"]?.elements ?? [] {
+      guard let name = header.text, name.isEmpty || !name.utf8.allSatisfy({ isTokenByte($0) }) else {
+        continue
+      }
+      diagnostics.error("invalid-value", at: header.location, "'\(name)' is not the name of a header field")
+    }
+    cors.maxAge = value["max_age"]?.duration ?? cors.maxAge
+    return cors
   }
 
   private func log(_ value: CheckedValue) -> LogConfiguration {

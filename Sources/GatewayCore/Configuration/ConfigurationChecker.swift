@@ -14,6 +14,9 @@ struct ConfigurationChecker {
     case .scalar(let type): return scalar(node, type, row)
     case .mapping: return mapping(node, path: row.path)
     case .names: return names(node, row)
+    case .scalarOrNames(let type):
+      if case .scalar = node.content, !node.isNull { return scalar(node, type, row) }
+      return names(node, row)
     case .list:
       guard case .list(let elements) = node.content else { return mismatch(node, row, "a list") }
       return list(node, elements) { $0.element($1, of: row) }
@@ -85,9 +88,10 @@ struct ConfigurationChecker {
     if row.required, raw.isEmpty {
       diagnostics.error("missing-key", at: node.location, "\(title(row)) is empty")
     }
-    guard let value = ConfigurationTable.byPath[row.path + ".*"] else { return nil }
+    guard let others = ConfigurationTable.byPath[row.path + ".*"] else { return nil }
     var entries: [(key: Located, value: CheckedValue)] = []
     for (key, node) in raw {
+      let value = ConfigurationTable.byPath["\(row.path).\(key.text)"] ?? others
       if let checked = check(node, value) { entries.append((key: key, value: checked)) }
     }
     return CheckedValue(content: .mapping(entries), location: node.location)

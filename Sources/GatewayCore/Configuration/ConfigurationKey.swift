@@ -7,6 +7,8 @@ package struct ConfigurationKey: Sendable {
     case mapping
     /// Any names; the row `path.*` describes their values.
     case names
+    /// A scalar, or any names; the row `path.*` describes their values, where a name has no row of its own.
+    case scalarOrNames(ScalarType)
     /// The row `path[]` describes the elements.
     case list
     /// A text, a list of texts, or names with a text each.

@@ -13,12 +13,12 @@
 //
 // Files
 //   Configuration, ListenAddress, LimitsConfiguration, ServiceConfiguration, DRPCServiceConfiguration,
-//   DDSServiceConfiguration, ProtobufSchemaConfiguration, IDLSchemaConfiguration, JSONFormConfiguration,
+//   DDSServiceConfiguration, ProtobufSchemaConfiguration, IDLSchemaConfiguration, JSONFormConfiguration, CORSConfiguration,
 //   RouteConfiguration: the result
 //   YAMLDocument, EnvironmentSubstitution, RawNode: raw values
 //   ConfigurationKey, ConfigurationTable, ServiceKeys, RouteKeys: the table of keys
 //   ScalarParsing, CheckedValue, ConfigurationChecker: checking by the table
-//   ConfigurationBuilder, AddressBuilder, ServiceBuilder, RouteBuilder, StatusOverrideBuilder: the result from it
+//   ConfigurationBuilder, AddressBuilder, ServiceBuilder, RouteBuilder, StatusOverrideBuilder, HeaderBuilder: the result from it
 //   ConfigurationReference: the table as a page
 
 internal import Foundation

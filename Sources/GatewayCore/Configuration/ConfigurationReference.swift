@@ -51,6 +51,7 @@ extension ConfigurationKey.Shape {
     case .scalar(let type): type.expectation
     case .mapping: "a mapping"
     case .names: "names, each with a value"
+    case .scalarOrNames(let type): "\(type.expectation), or names, each with a value"
     case .list: "a list"
     case .texts: "a text, a list of texts, or names with a text each"
     case .scalarOrMapping(let type): "\(type.expectation), or a mapping"

@@ -27,6 +27,22 @@ package enum ConfigurationTable {
           + "`check` warns.")
     ] + address("admin") + [
       ConfigurationKey(
+        "trailing_slash", .scalar(.choice(TrailingSlash.allCases.map(\.rawValue))), default: "strict",
+        "`strict`: `/a/` is another path than `/a`; `ignore`: it is the same where only `/a` has a route; `redirect`: "
+          + "308 to it."),
+      ConfigurationKey("cors", .mapping, "Web pages of other origins that may call the gateway."),
+      ConfigurationKey(
+        "cors.origins", .list, required: true,
+        "Origins such as `https://app.example.org`; `*` for every one."),
+      ConfigurationKey("cors.origins[]", .scalar(.text), "An origin."),
+      ConfigurationKey(
+        "cors.headers", .list, default: "[Content-Type, Request-Timeout, X-Request-Id]",
+        "Header fields that such pages may send."),
+      ConfigurationKey("cors.headers[]", .scalar(.text), "A header field."),
+      ConfigurationKey(
+        "cors.max_age", .scalar(.duration(0...86_400_000)), default: "10m",
+        "How long a browser may keep the answer to a preflight."),
+      ConfigurationKey(
         "loops", .scalar(.integer(1...64)),
         "Event loops; by default one for each core that the process may use, at most 8."),
       ConfigurationKey("log", .mapping, "What goes to standard error."),

@@ -15,6 +15,10 @@ extension ConfigurationBuilder {
       route.timeout = value["timeout"]?.duration
       route.success = value["success"]?.integer
       route.errors = overrides(value["errors"]) + exceptions(value["exceptions"])
+      route.errorFormat = errorFormat(value["errors"])
+      route.raw = value["raw"]?.boolean ?? false
+      route.requestHeaders = headers(value["request_headers"])
+      route.responseHeaders = headers(value["response_headers"])
       route.unknownFields = value["unknown_fields"]?.choice()
       route.lookups = value["lookup"]?.elements.compactMap { lookup($0) } ?? []
       return route

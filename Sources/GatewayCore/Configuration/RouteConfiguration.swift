@@ -50,10 +50,16 @@ package struct RouteConfiguration: Sendable {
   package var defaults: [FieldAssignment] = []
   /// Nil: the service's.
   package var timeout: Duration?
-  /// Status of a success; nil for 200.
+  /// Status of a success; nil: the service's.
   package var success: Int?
   /// Before those of the service.
   package var errors: [StatusOverride] = []
+  /// Nil: the service's.
+  package var errorFormat: ErrorFormat?
+  /// Whether bodies may come and go in the wire form.
+  package var raw = false
+  package var requestHeaders: [HeaderAssignment] = []
+  package var responseHeaders: [HeaderAssignment] = []
   /// Nil: the schema's.
   package var unknownFields: UnknownFields?
   /// Of which the first that fits the request is made.
@@ -100,6 +106,27 @@ package struct FieldAssignment: Sendable {
   }
 }
 
+/// `request_headers:` or `response_headers:` of one header field.
+package struct HeaderAssignment: Sendable {
+  /// As it is written; case has no meaning.
+  package var name: Located
+  /// Dotted: `pool.label`.
+  package var field: Located
+
+  package init(name: Located, field: Located) {
+    self.name = name
+    self.field = field
+  }
+}
+
+/// How errors are written.
+package enum ErrorFormat: String, Sendable, CaseIterable {
+  /// `application/problem+json` (RFC 9457).
+  case problem
+  /// The JSON of `google.rpc.Status`.
+  case google
+}
+
 /// `errors:` — another HTTP status for one kind of failure.
 package struct StatusOverride: Sendable {
   package enum Failure: Sendable, Hashable {
@@ -107,6 +134,8 @@ package struct StatusOverride: Sendable {
     case problem(String)
     /// A dRPC `Status`, by number.
     case drpcStatus(Int32)
+    /// `RemoteExceptionCode_t` of DDS-RPC, by number.
+    case remoteException(Int32)
     /// A body status, by number: `-1005`.
     case bodyStatus(Int32)
     /// A declared exception, by its qualified name: `robot::TooFast`.
@@ -114,7 +143,7 @@ package struct StatusOverride: Sendable {
   }
 
   package var failure: Failure
-  /// 400…599.
+  /// 400…599; from 200 on for SUBMITTED.
   package var status: Int
   package var location: SourceLocation
 

@@ -36,10 +36,25 @@ enum RouteKeys {
       "\(path).timeout", .scalar(.duration(1...86_400_000)), "Deadline of the call; by default the service's."
     ),
     ConfigurationKey(
-      "\(path).success", .scalar(.integer(200...299)), default: "200",
-      "Status of a success; 204 drops the body."),
-    ConfigurationKey("\(path).errors", .names, "As on the service, before it."),
-    ConfigurationKey("\(path).errors.*", .scalar(.integer(400...599)), "The HTTP status."),
+      "\(path).success", .scalar(.integer(200...299)),
+      "Status of a success; 204 drops the body. By default the service's; a call that is accepted but not done is 202."
+    ),
+    ConfigurationKey(
+      "\(path).errors", .scalarOrNames(.choice(ErrorFormat.allCases.map(\.rawValue))),
+      "As on the service, before it."),
+    ConfigurationKey(
+      "\(path).errors.format", .scalar(.choice(ErrorFormat.allCases.map(\.rawValue))), "As on the service."),
+    ConfigurationKey("\(path).errors.*", .scalar(.integer(200...599)), "The HTTP status."),
+    ConfigurationKey(
+      "\(path).raw", .scalar(.boolean), default: "false",
+      "Whether bodies may also come and go in the wire form, as `application/x-protobuf` or `application/cdr`."
+    ),
+    ConfigurationKey(
+      "\(path).request_headers", .names, "Header fields of the request that are fields of the message."),
+    ConfigurationKey("\(path).request_headers.*", .scalar(.text), "Field path of the request."),
+    ConfigurationKey(
+      "\(path).response_headers", .names, "Header fields of the answer that are taken from the reply."),
+    ConfigurationKey("\(path).response_headers.*", .scalar(.text), "Field path of the reply."),
     ConfigurationKey(
       "\(path).unknown_fields", .scalar(.choice(UnknownFields.allCases.map(\.rawValue))),
       "As in the schema, before it."),

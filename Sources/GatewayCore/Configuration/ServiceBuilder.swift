@@ -27,6 +27,8 @@ extension ConfigurationBuilder {
       name: name.text, location: name.location, backend: backend, schema: schema, bodyStatus: bodyStatus,
       methods: methods, prefix: prefix,
       routes: routes, expose: value["expose"]?.choice(), errors: errors)
+    service.errorFormat = errorFormat(value["errors"]) ?? service.errorFormat
+    service.success = value["success"]?.integer
     service.timeout = value["timeout"]?.duration ?? service.timeout
     return service
   }

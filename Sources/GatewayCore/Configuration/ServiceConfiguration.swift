@@ -24,6 +24,9 @@ package struct ServiceConfiguration: Sendable {
   /// Nil: `all` exactly when neither configuration nor schema gives the service a route.
   package var expose: Exposure?
   package var errors: [StatusOverride]
+  package var errorFormat = ErrorFormat.problem
+  /// Status of a success, of every route that does not state its own; nil for 200.
+  package var success: Int?
   /// Of every route that does not state its own.
   package var timeout: Duration = .seconds(30)
 

@@ -18,10 +18,19 @@ enum ServiceKeys {
       "services.*.timeout", .scalar(.duration(1...86_400_000)), default: "30s",
       "Deadline of a call whose route says nothing."),
     ConfigurationKey(
-      "services.*.errors", .names,
-      "Another HTTP status for a problem (`backend-unavailable`), a dRPC status (`FAILURE`) or a body status "
-        + "(`-1005`)."),
-    ConfigurationKey("services.*.errors.*", .scalar(.integer(400...599)), "The HTTP status."),
+      "services.*.success", .scalar(.integer(200...299)), default: "200",
+      "Status of a success; 204 drops the body."),
+    ConfigurationKey(
+      "services.*.errors", .scalarOrNames(.choice(ErrorFormat.allCases.map(\.rawValue))),
+      "The form of errors; or another HTTP status for a problem (`backend-unavailable`), a dRPC status (`FAILURE`), a "
+        + "remote exception (`REMOTE_EX_UNSUPPORTED`) or a body status (`-1005`)."
+    ),
+    ConfigurationKey(
+      "services.*.errors.format", .scalar(.choice(ErrorFormat.allCases.map(\.rawValue))), default: "problem",
+      "`problem`: RFC 9457; `google`: the JSON of `google.rpc.Status`."),
+    ConfigurationKey(
+      "services.*.errors.*", .scalar(.integer(200...599)),
+      "The HTTP status; from 400 on but for SUBMITTED, which is a success."),
     ConfigurationKey(
       "services.*.exceptions", .names, "HTTP status of an exception by its qualified name."),
     ConfigurationKey("services.*.exceptions.*", .scalar(.integer(400...599)), "The HTTP status."),

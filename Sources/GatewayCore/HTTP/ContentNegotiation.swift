@@ -31,6 +31,48 @@ enum ContentNegotiation {
     return accepted || isEmpty
   }
 
+  /// Whether `Content-Type` says exactly this media type, parameters aside.
+  static func isType(_ value: ArraySlice<UInt8>, _ type: String) -> Bool {
+    mediaType(value).elementsEqual(type.utf8)
+  }
+
+  /// Whether `Accept` wants `type` rather than JSON: it weighs more, or as much and only it is named.
+  static func prefers(_ type: String, _ value: ArraySlice<UInt8>) -> Bool {
+    let (other, plain) = (weight(of: Array(type.utf8), value), weight(of: json, value))
+    if other.weight == 0 { return false }
+    return other.weight > plain.weight || other.weight == plain.weight && other.rank > plain.rank
+  }
+
+  /// Thousandths, and how specific the range was that says so.
+  private static func weight(of wanted: [UInt8], _ value: ArraySlice<UInt8>) -> (weight: Int, rank: Int) {
+    var found = (weight: 0, rank: -1)
+    for range in value.split(separator: UInt8(ascii: ",")) {
+      let type = mediaType(range)
+      let rank = type == wanted ? 2 : type == anyApplication ? 1 : type == anything ? 0 : -1
+      if rank > found.rank { found = (thousandths(range), rank) }
+    }
+    return found
+  }
+
+  /// `;q=0.25` as 250; 1000 without it.
+  private static func thousandths(_ range: ArraySlice<UInt8>) -> Int {
+    for parameter in range.split(separator: UInt8(ascii: ";")).dropFirst() {
+      let text = Array(trimmed(parameter))
+      guard text.count > 2, text[0] | 0x20 == UInt8(ascii: "q"), text[1] == UInt8(ascii: "=") else {
+        continue
+      }
+      var weight = 0
+      var scale = 1000
+      for byte in text.dropFirst(2).prefix(5) where byte != UInt8(ascii: ".") {
+        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return 1000 }
+        weight += Int(byte - UInt8(ascii: "0")) * scale
+        scale /= 10
+      }
+      return min(weight, 1000)
+    }
+    return 1000
+  }
+
   private static let json = Array("application/json".utf8)
   private static let anyApplication = Array("application/*".utf8)
   private static let anything = Array("*/*".utf8)

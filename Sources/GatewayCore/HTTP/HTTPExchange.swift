@@ -35,6 +35,13 @@ package final class HTTPExchange: @unchecked Sendable {
     var lookup: PendingLookup?
     var requestID = ""
     var problemName = ""
+    /// The body is in the wire form, and so shall the answer be.
+    var hasRawBody = false
+    var wantsRawAnswer = false
+    /// What CORS adds to the answer; nil without a policy.
+    var cors: CORSPolicy?
+    /// Index in `response.headers` of the one that names ignored fields.
+    var ignoredHeader: Int?
   }
 
   package var method: HTTPMethod {
@@ -98,6 +105,29 @@ package final class HTTPExchange: @unchecked Sendable {
     set { state.problemName = newValue }
   }
 
+  var hasRawBody: Bool {
+    get { state.hasRawBody }
+    set { state.hasRawBody = newValue }
+  }
+
+  var wantsRawAnswer: Bool {
+    get { state.wantsRawAnswer }
+    set { state.wantsRawAnswer = newValue }
+  }
+
+  var cors: CORSPolicy? {
+    get { state.cors }
+    set { state.cors = newValue }
+  }
+
+  var ignoredHeader: Int? {
+    get { state.ignoredHeader }
+    set { state.ignoredHeader = newValue }
+  }
+
+  /// Finds header fields that `headers` does not keep; asked during `HTTPHandler.admit` only.
+  package unowned var headerSource: (any HeaderSource)?
+
   // MARK: Response
 
   package let response = HTTPResponse()
@@ -155,6 +185,8 @@ package final class HTTPResponse {
   package var requestID = ""
   /// Whether caches may keep the answer.
   package var mayBeStored = true
+  /// Those whose names a configuration has chosen.
+  package var chosenHeaders: [(name: String, value: String)] = []
   /// Close the connection after this response.
   package var closes = false
 
@@ -167,6 +199,7 @@ package final class HTTPResponse {
     if !headers.isEmpty { headers.removeAll(keepingCapacity: true) }
     requestID = ""
     mayBeStored = true
+    if !chosenHeaders.isEmpty { chosenHeaders.removeAll() }
     closes = false
   }
 
@@ -185,5 +218,13 @@ package final class HTTPResponse {
     case json = "application/json"
     case problem = "application/problem+json"
     case text = "text/plain; charset=utf-8"
+    case protobuf = "application/x-protobuf"
+    case cdr = "application/cdr"
   }
+}
+
+/// What a front knows of the request's head beyond `HTTPHeaders`.
+package protocol HeaderSource: AnyObject {
+  /// The values of a field by its name in any case, in their order, without surrounding blanks.
+  func headerValues(named name: String) -> [[UInt8]]
 }

@@ -2,7 +2,7 @@
 package enum KnownHeader: Int, CaseIterable, Sendable {
   case host, contentLength, transferEncoding, contentType, accept, expect, requestTimeout, grpcTimeout,
     requestID,
-    traceparent, tracestate
+    traceparent, tracestate, origin, accessControlRequestMethod
 
   /// Lower case.
   var name: StaticString {
@@ -18,6 +18,8 @@ package enum KnownHeader: Int, CaseIterable, Sendable {
     case .requestID: "x-request-id"
     case .traceparent: "traceparent"
     case .tracestate: "tracestate"
+    case .origin: "origin"
+    case .accessControlRequestMethod: "access-control-request-method"
     }
   }
 
@@ -33,16 +35,17 @@ package enum KnownHeader: Int, CaseIterable, Sendable {
 
   /// Finds a field by its name in any case; nil for the many that the gateway does not read.
   package static func named(_ name: Span<UInt8>) -> KnownHeader? {
-    // The length tells most names apart from all known ones; at most two share one.
+    // The length tells most names apart from all known ones; at most three share one.
     switch name.count {
     case 4: matches(name, .host)
-    case 6: matches(name, .accept) ?? matches(name, .expect)
+    case 6: matches(name, .accept) ?? matches(name, .expect) ?? matches(name, .origin)
     case 10: matches(name, .tracestate)
     case 11: matches(name, .traceparent)
     case 12: matches(name, .contentType) ?? matches(name, .requestID) ?? matches(name, .grpcTimeout)
     case 14: matches(name, .contentLength)
     case 15: matches(name, .requestTimeout)
     case 17: matches(name, .transferEncoding)
+    case 29: matches(name, .accessControlRequestMethod)
     default: nil
     }
   }
@@ -74,7 +77,7 @@ package final class HTTPHeaders: @unchecked Sendable {
 
   private var text: [UInt8] = []
   /// In place: an array would count references for each look.
-  private var entries = InlineArray<11, Entry>(repeating: Entry())
+  private var entries = InlineArray<13, Entry>(repeating: Entry())
   /// A field name that is not a token, or what `markMalformed` was called for.
   package private(set) var isMalformed = false
   /// Bytes of all names and values, for the limit on heads.

@@ -29,7 +29,7 @@ package final class CompiledRoute: Sendable {
   package let queryBinder: QueryBinder
   /// `set` and `default` of the configuration.
   package let constants: ConstantBinder
-  /// Whether path or configuration give fields to every request.
+  /// Whether path, configuration or header fields may give fields to every request.
   let bindsFields: Bool
   /// Nil unless the path names the server.
   let peer: PeerSelector?
@@ -37,12 +37,22 @@ package final class CompiledRoute: Sendable {
   let lookups: [Lookup]
   /// Nanoseconds.
   package let timeout: UInt64
-  package let success: Int?
+  /// Status of a success.
+  package let success: Int
   /// The reply's own status; nil when replies have none.
   package let bodyStatus: BodyStatus?
   package let mapping: StatusMapping
+  package let errorFormat: ErrorFormat
+  /// Unknown fields and parameters are named in the answer, not refused.
+  package let ignoresUnknown: Bool
+  /// Nil for most routes.
+  package let extras: RouteExtras?
+  package let source: Source
   /// GET: the call may be given up when the client leaves, and the answer may be kept by caches.
   package let isRead: Bool
+
+  /// Who wrote the route.
+  package enum Source: String, Sendable { case configuration, schema, implicit }
 
   package struct BodyStatus: Sendable {
     let field: FieldID
@@ -66,9 +76,10 @@ package final class CompiledRoute: Sendable {
     service: CompiledService, method: MethodID, operation: String, summary: String, codec: any BodyCodec,
     request: TypeID?,
     response: TypeID?, body: Body, responsePath: FieldPath, pathBinder: PathBinder, queryBinder: QueryBinder,
-    constants: ConstantBinder, peer: PeerSelector?, lookups: [Lookup], timeout: UInt64, success: Int?,
+    constants: ConstantBinder, peer: PeerSelector?, lookups: [Lookup], timeout: UInt64, success: Int,
     bodyStatus: BodyStatus?,
-    mapping: StatusMapping,
+    mapping: StatusMapping, errorFormat: ErrorFormat, ignoresUnknown: Bool, extras: RouteExtras?,
+    source: Source,
     isRead: Bool
   ) {
     self.service = service
@@ -83,13 +94,19 @@ package final class CompiledRoute: Sendable {
     self.pathBinder = pathBinder
     self.queryBinder = queryBinder
     self.constants = constants
-    bindsFields = !pathBinder.isEmpty || !constants.isEmpty || peer != nil || !lookups.isEmpty
+    bindsFields =
+      !pathBinder.isEmpty || !constants.isEmpty || peer != nil || !lookups.isEmpty
+      || extras != nil
     self.peer = peer
     self.lookups = lookups
     self.timeout = timeout
     self.success = success
     self.bodyStatus = bodyStatus
     self.mapping = mapping
+    self.errorFormat = errorFormat
+    self.ignoresUnknown = ignoresUnknown
+    self.extras = extras
+    self.source = source
     self.isRead = isRead
   }
 }

@@ -22,6 +22,7 @@ package final class Gateway: HTTPHandler {
 
   package func admit(_ exchange: HTTPExchange) -> Admission {
     exchange.requestID = requestID(of: exchange)
+    if let cors = snapshot.cors { exchange.cors = cors }
     let target = exchange.target
     if target.count == 1, target[0] == UInt8(ascii: "*"), exchange.method == .options {
       return noContent(exchange, allow: nil)
@@ -45,7 +46,15 @@ package final class Gateway: HTTPHandler {
   private func resolve(_ exchange: HTTPExchange, path: Range<Int>) throws(Refusal) -> CompiledRoute {
     let routing = exchange.context.routing(in: snapshot)
     let problem: Problem
-    switch snapshot.router.match(exchange.method, exchange.target, path: path, captures: &routing.captures) {
+    var match = snapshot.router.match(
+      exchange.method, exchange.target, path: path, captures: &routing.captures)
+    if case .notFound = match, snapshot.trailingSlash != .strict {
+      match = matchWithoutSlash(exchange, path: path, routing)
+      if case .found = match, snapshot.trailingSlash == .redirect {
+        throw Refusal(admission: redirect(exchange, path: path))
+      }
+    }
+    switch match {
     case .found(let index):
       let route = snapshot.routes[index]
       exchange.route = route
@@ -56,6 +65,9 @@ package final class Gateway: HTTPHandler {
       problem = Problem(
         .malformedRequest, "the path has a broken percent-encoding or a NUL at byte \(offset)")
     case .options(let allowed):
+      if let cors = exchange.cors, CORSPolicy.isPreflight(exchange) {
+        cors.addPreflight(exchange, methods: Self.allowValue(allowed))
+      }
       throw Refusal(admission: noContent(exchange, allow: Self.allowValue(allowed)))
     case .methodNotAllowed(let allowed):
       let value = Self.allowValue(allowed)
@@ -80,12 +92,13 @@ package final class Gateway: HTTPHandler {
     let query = min(path.upperBound + 1, target.count)..<target.count
     if query.isEmpty && !route.bindsFields { return nil }
     do throws(BindingError) {
-      try route.constants.bindFixed(into: &input.bound)
+      route.constants.bindFixed(into: &input.bound)
       try route.pathBinder.bind(target, routing.captures, into: &input.bound, scratch: &routing.binding)
       if !query.isEmpty {
         try route.queryBinder.bind(target, query: query, into: &input.bound, scratch: &routing.binding)
-        report(ignored: routing.binding.ignored, exchange)
+        if route.ignoresUnknown { report(ignoredParameters: routing.binding.ignored, exchange) }
       }
+      if let extras = route.extras { try bindExtras(exchange, extras) }
       route.constants.bindFallbacks(into: &input.bound)
       if let peer = route.peer {
         let (chosen, problem) = try peer.choose(target, routing.captures, scratch: &routing.binding)
@@ -102,29 +115,22 @@ package final class Gateway: HTTPHandler {
     return nil
   }
 
-  /// `unknown_fields: ignore` tells the client what it ignored.
-  private func report(ignored: [Range<Int>], _ exchange: HTTPExchange) {
-    if ignored.isEmpty { return }
-    let names = ignored.map { String(decoding: exchange.target[$0], as: UTF8.self) }
-    exchange.response.headers.append(("Drawbridge-Ignored-Fields", names.joined(separator: ", ")))
-  }
-
   private func admitBody(_ exchange: HTTPExchange, _ route: CompiledRoute) -> Admission? {
     // Several fields are one list (RFC 9110 section 5.3), of which `headers` keeps the last part only; Accept may be
     // disregarded (section 12.5.1), a request that it allows not be refused.
     if exchange.headers.count(.accept) == 1, let accept = exchange.headers.value(.accept),
-      !ContentNegotiation.acceptsJSON(accept)
+      !ContentNegotiation.acceptsJSON(accept) || route.extras != nil
     {
-      return respond(exchange, Problem(.notAcceptable, "answers are application/json, which Accept excludes"))
+      guard chooseForm(exchange, route, accept) else {
+        return respond(exchange, notAcceptable(route))
+      }
     }
     if exchange.bodyLength == .none { return nil }
     if route.body == .none {
       return respond(exchange, Problem(.malformedRequest, "\(route.summary) takes no body"))
     }
     guard let type = exchange.headers.value(.contentType), ContentNegotiation.isJSON(type) else {
-      return respond(
-        exchange,
-        Problem(.unsupportedMediaType, "send Content-Type: application/json (curl: --json)"))
+      return admitRawBody(exchange, route).map { respond(exchange, $0) }
     }
     return nil
   }
@@ -205,12 +211,17 @@ package final class Gateway: HTTPHandler {
     decode(exchange, route, reply.body ?? ReplyBody([]), status)
   }
 
-  private func encode(_ exchange: HTTPExchange, _ route: CompiledRoute) -> [UInt8]? {
+  func encode(_ exchange: HTTPExchange, _ route: CompiledRoute) -> [UInt8]? {
     var body = route.service.backend.requestPrefix(for: route.method, target: exchange.callTarget)
     guard let type = route.request else { return body }
     let scratch = exchange.context.scratch
     do throws(TranscodeError) {
+      if route.extras != nil, exchange.hasRawBody {
+        try route.codec.appendRaw(exchange.input.body, to: &body)
+        return body
+      }
       try route.codec.encode(type, from: exchange.input, into: &body, scratch: scratch)
+      if route.ignoresUnknown { report(ignored: scratch.ignoredMembers(of: exchange.input.body), exchange) }
       return body
     } catch {
       let explained = route.codec.explain(
@@ -228,7 +239,7 @@ package final class Gateway: HTTPHandler {
   private func decode(
     _ exchange: HTTPExchange, _ route: CompiledRoute, _ reply: ReplyBody, _ status: RPCStatus
   ) {
-    exchange.response.status = route.success ?? (status.isSubmitted ? 202 : 200)
+    exchange.response.status = status.isSubmitted ? route.mapping.submitted : route.success
     let codec = route.codec
     guard let type = route.response else {
       return succeed(exchange, route, emptyObject: true)
@@ -243,9 +254,14 @@ package final class Gateway: HTTPHandler {
           return send(exchange, problem)
         }
       }
-      try codec.decode(
-        type, from: reply.bytes, at: reply.start, selecting: route.responsePath,
-        into: &exchange.response.body, scratch: exchange.context.scratch)
+      if let extras = route.extras { try addHeaders(exchange, extras, codec, type, reply) }
+      if exchange.wantsRawAnswer {
+        try codec.appendRaw(reply.bytes, at: reply.start, to: &exchange.response.body)
+      } else {
+        try codec.decode(
+          type, from: reply.bytes, at: reply.start, selecting: route.responsePath,
+          into: &exchange.response.body, scratch: exchange.context.scratch)
+      }
     } catch {
       let explained = codec.explain(error, decoding: type, from: reply.bytes, at: reply.start)
       var problem = Problem(
@@ -264,7 +280,7 @@ package final class Gateway: HTTPHandler {
       exchange.response.body.removeAll(keepingCapacity: true)
       exchange.response.contentType = .none
     } else {
-      exchange.response.contentType = .json
+      exchange.response.contentType = exchange.wantsRawAnswer ? rawContentType(route) : .json
     }
     addCommonHeaders(exchange, mayBeStored: route.isRead)
   }
@@ -273,6 +289,7 @@ package final class Gateway: HTTPHandler {
 
   package func refuse(_ exchange: HTTPExchange, as type: ProblemType, detail: String) {
     if exchange.requestID.isEmpty { exchange.requestID = requestID(of: exchange) }
+    exchange.cors = snapshot.cors
     fail(exchange, Problem(type, detail))
   }
 
@@ -298,10 +315,15 @@ package final class Gateway: HTTPHandler {
   private func send(_ exchange: HTTPExchange, _ problem: Problem) {
     exchange.problemName = problem.type.rawValue
     exchange.response.status = problem.status
-    exchange.response.contentType = .problem
     exchange.response.body.removeAll(keepingCapacity: true)
-    let path = exchange.target.prefix { $0 != UInt8(ascii: "?") }
-    problem.write(to: &exchange.response.body, instance: path, requestID: exchange.requestID)
+    if exchange.route?.errorFormat == .google {
+      exchange.response.contentType = .json
+      problem.writeGoogle(to: &exchange.response.body, requestID: exchange.requestID)
+    } else {
+      exchange.response.contentType = .problem
+      let path = exchange.target.prefix { $0 != UInt8(ascii: "?") }
+      problem.write(to: &exchange.response.body, instance: path, requestID: exchange.requestID)
+    }
     if let seconds = problem.retryAfter {
       exchange.response.headers.append(("Retry-After", "\(seconds)"))
     }
@@ -309,9 +331,10 @@ package final class Gateway: HTTPHandler {
     addCommonHeaders(exchange, mayBeStored: false)
   }
 
-  private func addCommonHeaders(_ exchange: HTTPExchange, mayBeStored: Bool) {
+  func addCommonHeaders(_ exchange: HTTPExchange, mayBeStored: Bool) {
     exchange.response.requestID = exchange.requestID
     exchange.response.mayBeStored = mayBeStored
+    exchange.cors?.addHeaders(exchange)
   }
 
   package func finished(_ exchange: HTTPExchange, status: Int) { log.access(exchange, status: status) }
@@ -354,7 +377,7 @@ extension HTTPExchange {
   /// What the client sees of a URL that does not fill the request.
   func problem(of error: BindingError) -> Problem {
     guard let route else { return Problem(.internal, "the request has no route") }
-    let explained = error.problem(in: target, model: route.service.model)
+    let explained = error.problem(in: target) { route.codec.writtenName(of: $0) }
     let place = explained.pointer.isEmpty ? "the \(explained.source)" : explained.pointer
     var problem = Problem(.invalidField, "\(place): \(explained.reason)")
     problem.errors = [explained]

@@ -40,7 +40,7 @@ package struct Lookup: Sendable {
   ) throws(BindingError) -> PendingLookup? {
     for lookup in lookups where try lookup.fits(target, captures, scratch: &scratch) {
       let input = RequestInput()
-      try lookup.constants.bindFixed(into: &input.bound)
+      lookup.constants.bindFixed(into: &input.bound)
       for variable in lookup.variables {
         let value = try variable.variable.value(target, captures, scratch: &scratch)
         // The compiler has seen to it that nothing else gives the field.
@@ -54,7 +54,7 @@ package struct Lookup: Sendable {
         do throws(BindingCollision) {
           try fields.release(taking.field, to: .fixed)
         } catch {
-          throw BindingError(collisionOf: error.first, with: error.second, field: error.path)
+          throw BindingError(collisionOf: error.first, with: error.second, field: taking.field)
         }
       }
       return PendingLookup(lookup, input)
@@ -126,7 +126,8 @@ final class PendingLookup: @unchecked Sendable {
     return mapping.problem(for: notSent(answer.status), operation: operation)
   }
 
-  private var operation: String { "\(lookup.service.name).\(lookup.method.name)" }
+  /// For people.
+  var operation: String { "\(lookup.service.name).\(lookup.method.name)" }
 
   private func notSent(_ status: RPCStatus) -> RPCStatus {
     var status = status
@@ -157,7 +158,7 @@ final class PendingLookup: @unchecked Sendable {
         do throws(BindingCollision) {
           try exchange.input.bound.bind(taking.field, to: value, from: .fixed)
         } catch {
-          let clash = BindingError(collisionOf: error.first, with: error.second, field: error.path)
+          let clash = BindingError(collisionOf: error.first, with: error.second, field: taking.field)
           return exchange.problem(of: clash)
         }
       }

@@ -32,7 +32,7 @@ struct LookupCompiler {
       } else {
         constants.add(
           name.text, values: assignment.values, source: .fixed, request: method.request, names: theirs,
-          taken: variables.map(\.field), at: name.location, diagnostics: &diagnostics)
+          codec: target.codec, taken: variables.map(\.field), at: name.location, diagnostics: &diagnostics)
       }
     }
     let conditions = lookup.conditions.compactMap { name, condition in

@@ -10,47 +10,63 @@ struct RouteCompiler {
   /// In the order that implicit routes have.
   let methods: [NamedMethod]
   let codecs: [UnknownFields: any BodyCodec]
+  /// What the schema says of the statuses of exceptions.
+  let schemaStatuses: [StatusOverride]
   let limits: LimitsConfiguration
   /// All of the configuration, for lookups.
   let services: [CompiledService]
-  private let names: FieldNames
+  let names: FieldNames
+  private let methodsByName: [String: NamedMethod]
 
   init(
     service: CompiledService, configuration: ServiceConfiguration, methods: [NamedMethod],
-    codecs: [UnknownFields: any BodyCodec], limits: LimitsConfiguration, services: [CompiledService]
+    codecs: [UnknownFields: any BodyCodec], schemaStatuses: [StatusOverride], limits: LimitsConfiguration,
+    services: [CompiledService]
   ) {
     self.service = service
     self.configuration = configuration
     self.methods = methods
     self.codecs = codecs
+    self.schemaStatuses = schemaStatuses
     self.limits = limits
     self.services = services
     names = FieldNames(service.model)
+    methodsByName = Dictionary(methods.map { ($0.name.text, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Appends each route to `definitions` and `routes`, which stay parallel.
+  /// Appends each route to `definitions` and `compiled`, which stay parallel.
   func compile(
-    into definitions: inout [RouteDefinition], _ routes: inout [CompiledRoute],
+    into definitions: inout [RouteDefinition], _ compiled: inout [CompiledRoute],
     diagnostics: inout Diagnostics
   ) {
-    for route in configuration.routes + implicitRoutes(&diagnostics) {
-      guard let method = methods.first(where: { $0.name.text == route.method.text }) else {
-        diagnostics.error(
-          "unknown-method", at: route.method.location,
-          "service '\(service.name)' has no method '\(route.method.text)'",
-          resolution: EditDistance.nearest(to: route.method.text, among: methods.map(\.name.text))
-            .map { "did you mean '\($0)'?" } ?? remedyForUnknownMethod)
-        continue
-      }
-      // Routes of guarded methods do not exist.
-      if service.method(named: method.name.text)?.obstacle != nil { continue }
-      for binding in route.bindings {
-        guard
-          let (definition, compiled) = compile(route, binding, method, diagnostics: &diagnostics)
-        else { continue }
-        definitions.append(definition)
-        routes.append(compiled)
-      }
+    let annotated = annotatedRoutes(&diagnostics)
+    for (routes, source) in [
+      (configuration.routes, CompiledRoute.Source.configuration), (annotated, .schema),
+      (implicitRoutes(beside: configuration.routes + annotated, &diagnostics), .implicit),
+    ] {
+      for route in routes { compile(route, source, into: &definitions, &compiled, diagnostics: &diagnostics) }
+    }
+  }
+
+  private func compile(
+    _ route: RouteConfiguration, _ source: CompiledRoute.Source, into definitions: inout [RouteDefinition],
+    _ compiled: inout [CompiledRoute], diagnostics: inout Diagnostics
+  ) {
+    guard let method = methodsByName[route.method.text] else {
+      diagnostics.error(
+        "unknown-method", at: route.method.location,
+        "service '\(service.name)' has no method '\(route.method.text)'",
+        resolution: EditDistance.nearest(to: route.method.text, among: methods.map(\.name.text))
+          .map { "did you mean '\($0)'?" } ?? remedyForUnknownMethod)
+      return
+    }
+    // Routes of guarded methods do not exist.
+    if service.method(named: method.name.text)?.obstacle != nil { return }
+    for binding in route.bindings {
+      guard let (definition, new) = compile(route, binding, method, source, diagnostics: &diagnostics)
+      else { continue }
+      definitions.append(definition)
+      compiled.append(new)
     }
   }
 
@@ -62,10 +78,12 @@ struct RouteCompiler {
   }
 
   /// `POST /rpc/{service}/{method}` for each method that has no route, when the service exposes all.
-  private func implicitRoutes(_ diagnostics: inout Diagnostics) -> [RouteConfiguration] {
-    let exposure = configuration.expose ?? (configuration.routes.isEmpty ? .all : .routes)
+  private func implicitRoutes(
+    beside others: [RouteConfiguration], _ diagnostics: inout Diagnostics
+  ) -> [RouteConfiguration] {
+    let exposure = configuration.expose ?? (others.isEmpty ? .all : .routes)
     guard exposure == .all else { return [] }
-    let routed = Set(configuration.routes.map(\.method.text))
+    let routed = Set(others.map(\.method.text))
     var routes: [RouteConfiguration] = []
     for method in methods where !routed.contains(method.name.text) {
       let place = method.name.location
@@ -87,7 +105,7 @@ struct RouteCompiler {
 
   private func compile(
     _ route: RouteConfiguration, _ binding: RouteConfiguration.Binding, _ method: NamedMethod,
-    diagnostics: inout Diagnostics
+    _ source: CompiledRoute.Source, diagnostics: inout Diagnostics
   ) -> (RouteDefinition, CompiledRoute)? {
     let definition = service.model[method.id]
     let operation = "\(service.name).\(definition.name)"
@@ -100,15 +118,18 @@ struct RouteCompiler {
     let body = bodyForm(binding, definition, &diagnostics)
     let response = fieldPath(
       binding.responseBody, of: definition.response, role: "response_body", &diagnostics)
-    let constants = constants(route, definition, taken: path?.fields ?? [], &diagnostics)
+    let unknown = route.unknownFields ?? configuration.schema.unknownFields
+    let codec = codecs[unknown] ?? service.codec
+    let constants = constants(route, definition, codec, taken: path?.fields ?? [], &diagnostics)
     let peer = peerSelector(binding, &diagnostics)
     let lookups = lookups(route, binding, definition, &diagnostics)
     guard let path, let body, let response else { return nil }
     let bodyPath: FieldPath = if case .field(let field) = body { field } else { [] }
-    let unknown = route.unknownFields ?? configuration.schema.unknownFields
+    let extras = extras(
+      route, definition, verb: verb, body: body, taken: path.fields + constants.fixedFields, &diagnostics)
     let compiled = CompiledRoute(
       service: service, method: method.id, operation: operation, summary: place.summary,
-      codec: codecs[unknown] ?? service.codec, request: definition.request, response: definition.response,
+      codec: codec, request: definition.request, response: definition.response,
       body: body, responsePath: response,
       pathBinder: path,
       queryBinder: QueryBinder(
@@ -117,9 +138,11 @@ struct RouteCompiler {
       constants: constants, peer: peer, lookups: lookups,
       timeout: (route.timeout ?? configuration.timeout).wholeNanoseconds,
       // Nobody knows yet whether a oneway operation succeeds.
-      success: route.success ?? (definition.oneway ? 202 : nil),
+      success: route.success ?? configuration.success ?? (definition.oneway ? 202 : 200),
       bodyStatus: .init(configuration.bodyStatus, of: definition.response, in: service.model),
-      mapping: StatusMapping(configuration.errors + route.errors), isRead: verb == .get)
+      mapping: StatusMapping(schemaStatuses + configuration.errors + route.errors),
+      errorFormat: route.errorFormat ?? configuration.errorFormat, ignoresUnknown: unknown == .ignore,
+      extras: extras, source: source, isRead: verb == .get)
     return (place, compiled)
   }
 
@@ -135,7 +158,7 @@ struct RouteCompiler {
     }
   }
 
-  private func fieldPath(
+  func fieldPath(
     _ name: Located?, of type: TypeID?, role: String, _ diagnostics: inout Diagnostics
   ) -> FieldPath? {
     guard let name else { return [] }
@@ -150,7 +173,7 @@ struct RouteCompiler {
   }
 
   private func constants(
-    _ route: RouteConfiguration, _ method: MethodDefinition, taken: [FieldPath],
+    _ route: RouteConfiguration, _ method: MethodDefinition, _ codec: any BodyCodec, taken: [FieldPath],
     _ diagnostics: inout Diagnostics
   ) -> ConstantBinder {
     var constants = ConstantBinder()
@@ -158,7 +181,7 @@ struct RouteCompiler {
       for assignment in assignments {
         constants.add(
           assignment.field.text, values: assignment.values, source: source, request: method.request,
-          names: names, taken: taken, at: assignment.field.location, diagnostics: &diagnostics)
+          names: names, codec: codec, taken: taken, at: assignment.field.location, diagnostics: &diagnostics)
       }
     }
     return constants

@@ -9,7 +9,20 @@ struct ServiceSchema {
   /// In the order of the configuration, or of the IDL.
   let methods: [NamedMethod]
   let addresses: SnapshotBuilder.Addresses
+  /// HTTP statuses of exceptions, as the schema states them.
+  let statuses: [StatusOverride]
   private let makeCodec: (UnknownFields) -> any BodyCodec
+
+  private init(
+    model: SchemaModel, methods: [NamedMethod], addresses: SnapshotBuilder.Addresses,
+    statuses: [StatusOverride] = [], makeCodec: @escaping (UnknownFields) -> any BodyCodec
+  ) {
+    self.model = model
+    self.methods = methods
+    self.addresses = addresses
+    self.statuses = statuses
+    self.makeCodec = makeCodec
+  }
 
   func codec(_ unknownFields: UnknownFields) -> any BodyCodec { makeCodec(unknownFields) }
 
@@ -32,7 +45,7 @@ struct ServiceSchema {
 
   // MARK: Protobuf
 
-  /// The methods are those that the configuration names.
+  /// The methods are those that the configuration names, and those to which the schema gives numbers.
   private static func protobuf(
     _ files: ProtobufSchemaConfiguration, _ service: ServiceConfiguration, _ diagnostics: inout Diagnostics
   ) -> ServiceSchema? {
@@ -47,20 +60,51 @@ struct ServiceSchema {
       func message(_ name: Located?) -> TypeID? {
         name.flatMap { schema.message(named: $0.text, at: $0.location, diagnostics: &diagnostics) }
       }
-      let definition = MethodDefinition(
+      var definition = MethodDefinition(
         name: method.name.text, request: message(method.request), response: message(method.response))
+      definition.routes = schema.model.methods[..<declared].first { $0.name == definition.name }?.routes ?? []
       methods.append(
         NamedMethod(id: MethodID(rawValue: Int32(clamping: schema.model.methods.count)), name: method.name))
       schema.model.methods.append(definition)
     }
-    // The schema's own methods have no numbers.
-    let addresses =
-      [SnapshotBuilder.MethodAddress?](repeating: nil, count: declared)
-      + service.methods.map { .init(name: $0.name.text, module: $0.module, method: $0.method) }
+    methods += annotated(schema, declared, service, beside: methods, &diagnostics)
+    let addresses: [SnapshotBuilder.MethodAddress?] =
+      (0..<declared).map { index in
+        schema.addresses[index].map {
+          .init(name: schema.model.methods[index].name, module: $0.module, method: $0.method)
+        }
+      } + service.methods.map { .init(name: $0.name.text, module: $0.module, method: $0.method) }
     let (model, wire) = (schema.model, schema.wire)
-    return ServiceSchema(model: model, methods: methods, addresses: .drpc(addresses)) { unknownFields in
-      ProtobufCodec(model: model, wire: wire, options: JSONOptions(files, unknownFields))
+    return ServiceSchema(model: model, methods: methods, addresses: .drpc(addresses)) {
+      ProtobufCodec(model: model, wire: wire, options: JSONOptions(files, $0))
     }
+  }
+
+  /// The rpcs that state where a dRPC server finds them, for this service or for any.
+  private static func annotated(
+    _ schema: ProtobufSchema, _ declared: Int, _ service: ServiceConfiguration, beside named: [NamedMethod],
+    _ diagnostics: inout Diagnostics
+  ) -> [NamedMethod] {
+    var taken = Set(named.map(\.name.text))
+    let configured = taken
+    var methods: [NamedMethod] = []
+    for index in 0..<declared {
+      guard let address = schema.addresses[index], [service.name, ""].contains(address.service) else {
+        continue
+      }
+      let name = schema.model.methods[index].name
+      if !taken.insert(name).inserted {
+        if configured.contains(name) { continue }
+        diagnostics.error(
+          "duplicate-name", at: service.location, "two services of the schema have a method '\(name)'",
+          resolution: "state in (drawbridge.drpc_service) which service of the configuration each belongs to")
+        continue
+      }
+      methods.append(
+        NamedMethod(id: MethodID(rawValue: Int32(clamping: index)), name: Located(name, at: service.location))
+      )
+    }
+    return methods
   }
 
   // MARK: IDL
@@ -89,8 +133,28 @@ struct ServiceSchema {
     var wire = schema.wire
     wire.enumCollectionsArePrimitive = files.enumCollections == .primitive
     let (model, frozen) = (schema.model, wire)
-    return ServiceSchema(model: model, methods: methods, addresses: .dds(schema.rpc)) { unknownFields in
-      CDRCodec(model: model, wire: frozen, options: JSONOptions(files, unknownFields))
+    let statuses = statuses(schema, at: place, &diagnostics)
+    return ServiceSchema(model: model, methods: methods, addresses: .dds(schema.rpc), statuses: statuses) {
+      CDRCodec(model: model, wire: frozen, options: JSONOptions(files, $0))
+    }
+  }
+
+  /// `@http_status` of exceptions.
+  private static func statuses(
+    _ schema: IDLSchema, at place: SourceLocation, _ diagnostics: inout Diagnostics
+  ) -> [StatusOverride] {
+    let stated = schema.annotations.compactMap { type, annotations in
+      annotations.last { $0.name == "http_status" }.map {
+        (name: schema.model[type].name, text: $0["value"] ?? "")
+      }
+    }
+    return stated.sorted { $0.name < $1.name }.compactMap { name, text in
+      guard let status = Int(text), (400...599).contains(status) else {
+        diagnostics.error(
+          "out-of-range", at: place, "'@http_status' of '\(name)' is not a number from 400 to 599")
+        return nil
+      }
+      return StatusOverride(failure: .exception(name), status: status, location: place)
     }
   }
 

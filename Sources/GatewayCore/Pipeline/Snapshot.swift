@@ -9,11 +9,19 @@ package final class Snapshot: Sendable {
   /// Parallel to `router.routes`.
   package let routes: [CompiledRoute]
   package let services: [CompiledService]
+  package let trailingSlash: TrailingSlash
+  /// Nil without a policy.
+  package let cors: CORSPolicy?
 
-  init(router: Router, routes: [CompiledRoute], services: [CompiledService]) {
+  init(
+    router: Router, routes: [CompiledRoute], services: [CompiledService], trailingSlash: TrailingSlash,
+    cors: CORSPolicy?
+  ) {
     self.router = router
     self.routes = routes
     self.services = services
+    self.trailingSlash = trailingSlash
+    self.cors = cors
   }
 }
 
@@ -24,14 +32,18 @@ package final class CompiledService: Sendable {
   package let codec: any BodyCodec
   package let backend: any RPCBackend
   package let methods: [ServiceMethod]
+  /// What the backend was made from.
+  package let plan: SnapshotBuilder.BackendPlan
 
   init(
-    name: String, model: SchemaModel, codec: any BodyCodec, backend: any RPCBackend, methods: [ServiceMethod]
+    name: String, model: SchemaModel, codec: any BodyCodec, backend: any RPCBackend, methods: [ServiceMethod],
+    plan: SnapshotBuilder.BackendPlan
   ) {
     self.name = name
     self.model = model
     self.codec = codec
     self.backend = backend
     self.methods = methods
+    self.plan = plan
   }
 }

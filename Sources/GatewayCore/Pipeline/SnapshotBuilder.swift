@@ -44,6 +44,7 @@ package struct SnapshotBuilder {
     let configuration: ServiceConfiguration
     let methods: [NamedMethod]
     let codecs: [UnknownFields: any BodyCodec]
+    let statuses: [StatusOverride]
   }
 
   /// Appends what is wrong to `diagnostics`; nil when there are errors. No backend is made then.
@@ -62,7 +63,9 @@ package struct SnapshotBuilder {
     let router = Router.build(builder.definitions, diagnostics: &builder.diagnostics)
     diagnostics.append(contentsOf: builder.diagnostics)
     if diagnostics.hasErrors { return nil }
-    return Snapshot(router: router, routes: builder.routes, services: builder.services)
+    return Snapshot(
+      router: router, routes: builder.routes, services: builder.services,
+      trailingSlash: configuration.trailingSlash, cors: configuration.cors.map(CORSPolicy.init))
   }
 
   private init(_ configuration: Configuration, makeBackend: @escaping MakeBackend) {
@@ -83,16 +86,19 @@ package struct SnapshotBuilder {
     let backend = diagnostics.hasErrors ? nil : makeBackend(plan, &diagnostics)
     let compiled = CompiledService(
       name: service.name, model: schema.model, codec: codec, backend: backend ?? UnconnectedBackend(),
-      methods: methods(of: service, schema))
+      methods: methods(of: service, schema), plan: plan)
     services.append(compiled)
     loaded.append(
-      Loaded(service: compiled, configuration: service, methods: schema.methods, codecs: codecs))
+      Loaded(
+        service: compiled, configuration: service, methods: schema.methods, codecs: codecs,
+        statuses: schema.statuses))
   }
 
   private mutating func compileRoutes(of loaded: Loaded) {
     let compiler = RouteCompiler(
       service: loaded.service, configuration: loaded.configuration, methods: loaded.methods,
-      codecs: loaded.codecs, limits: configuration.limits, services: services)
+      codecs: loaded.codecs, schemaStatuses: loaded.statuses, limits: configuration.limits, services: services
+    )
     compiler.compile(into: &definitions, &routes, diagnostics: &diagnostics)
   }
 

@@ -21,7 +21,8 @@ package struct StatusMapping: Sendable {
     case .drpc(_, _, let number):
       overriding(drpcProblem(status, number: number, operation), as: .drpcStatus(number))
     case .bodyStatus(let number): problem(bodyStatus: number, isDAOS: true, operation: operation)
-    case .remoteException(let number): overriding(remoteProblem(status, number: number, operation))
+    case .remoteException(let number):
+      overriding(remoteProblem(status, number: number, operation), as: .remoteException(number))
     case .userException(let name, _):
       overriding(exceptionProblem(status, name, operation), as: .exception(name))
     case nil: overriding(plainProblem(status))
@@ -43,6 +44,9 @@ package struct StatusMapping: Sendable {
     problem.retryAfter = problem.status == 503 && problem.retryable == true ? Self.retryAfter : nil
     return problem
   }
+
+  /// HTTP status of a dRPC SUBMITTED: accepted, still at work.
+  package var submitted: Int { overrides[.drpcStatus(1)] ?? 202 }
 
   // MARK: Transport and gateway
 

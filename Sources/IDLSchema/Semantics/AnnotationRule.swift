@@ -36,7 +36,7 @@ struct AnnotationRule: Sendable {
   var required: Set<String> = []
   var targets: AnnotationTargets = .everything
 
-  /// Source: IDL 4.2, 8.3; DDS-XTypes 1.3, 7.3.1.2; DDS-RPC 1.0, 7.3 and 7.4. `http` is ours, and kept as it is.
+  /// Source: IDL 4.2, 8.3; DDS-XTypes 1.3, 7.3.1.2; DDS-RPC 1.0, 7.3 and 7.4. `http` and `http_status` are ours.
   static let standard: [String: AnnotationRule] = {
     var rules: [String: AnnotationRule] = [
       "id": .init(required: ["value"], targets: .members),
@@ -76,6 +76,7 @@ struct AnnotationRule: Sendable {
       "RPCRequestType": .init(parameters: ["name"], targets: .record),
       "RPCReplyType": .init(parameters: ["name"], targets: .record),
       "non_serialized": .init(targets: .members),
+      "http_status": .init(required: ["value"], targets: .record),
     ]
     for name in ["QoS", "Qos", "http"] { rules[name] = AnnotationRule(isOpen: true) }
     return rules

@@ -57,10 +57,11 @@ struct OperationMapping {
       operation.isOneway
       ? nil : record(operation, "Out", Self.outputs(operation), &schema, &findings)
     let exceptions = exceptions(operation, &schema, &findings)
-    schema.model.methods.append(
-      MethodDefinition(
-        name: operation.name, documentation: operation.documentation, request: request, response: response,
-        exceptions: operation.raises, oneway: operation.isOneway))
+    var method = MethodDefinition(
+      name: operation.name, documentation: operation.documentation, request: request, response: response,
+      exceptions: operation.raises, oneway: operation.isOneway)
+    method.routes = RouteAnnotation.rules(of: operation, &findings)
+    schema.model.methods.append(method)
     schema.rpc.operations.append(
       DDSOperationWire(
         interface: interface, label: label, isOneway: operation.isOneway, exceptions: exceptions))

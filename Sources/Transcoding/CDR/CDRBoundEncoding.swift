@@ -36,10 +36,15 @@ extension CDREncoder {
     let node = source.bound
     let type = program.types[member.type]
     guard input.bound.nodes[Int(node)].firstValue >= 0 else {
-      guard type.kind == .record else { throw input.bound.error(.notBindable, at: node) }
-      var below = source
-      below.bound = input.bound.nodes[Int(node)].firstChild
-      return try value(member.type, below)
+      switch type.kind {
+      case .record, .union:
+        var below = source
+        below.bound = input.bound.nodes[Int(node)].firstChild
+        return try value(member.type, below)
+      case .list, .array: return try boundRecords(member.type, type, node)
+      case .map: return try boundEntries(member.type, type, node)
+      default: throw input.bound.error(.notBindable, at: node)
+      }
     }
     switch type.kind {
     case .list, .array: try boundElements(member, type, node)
@@ -63,41 +68,37 @@ extension CDREncoder {
       count += 1
       at = input.bound.values[Int(at)].next
     }
-    if place < 0 {
-      if count != type.bound { throw input.bound.error(.wrongCount, at: node).expecting(member.type) }
-    } else {
-      if type.bound >= 0, count > type.bound {
-        throw input.bound.error(.overBound, at: node).expecting(member.type)
-      }
-      buffers.sink.store(UInt32(count), at: place)
-    }
+    try endBound(member.type, type, node, count: count, at: place)
     endSize(size)
   }
 
-  private mutating func boundValue(_ index: Int32, _ value: Int32, _ node: Int32) throws(TranscodeError) {
+  mutating func boundValue(_ index: Int32, _ value: Int32, _ node: Int32) throws(TranscodeError) {
     let type = program.types[index]
     let start = Int(input.bound.values[Int(value)].start)
     let end = Int(input.bound.values[Int(value)].end)
     do throws(TranscodeError) {
       switch type.kind {
       case .string:
-        try checkText(start, end)
+        try checkBoundText(start, end)
         let place = reserve32()
         buffers.sink.append(boundText, from: start, to: end)
         try endString(index, type, place)
       case .wideString:
-        try checkText(start, end)
+        try checkBoundText(start, end)
         try wideString(index, type, boundText, start, end)
       case .octets, .octetArray:
         let place = type.kind == .octets ? reserve32() : -1
         let first = buffers.sink.count
-        guard Base64.decode(boundText, from: start, to: end, into: &buffers.sink) else {
+        if input.bound.values[Int(value)].isCompiled {
+          buffers.sink.append(boundText, from: start, to: end)
+        } else if !Base64.decode(boundText, from: start, to: end, into: &buffers.sink) {
           throw TranscodeError(.mismatch, offset: -1).expecting(index)
         }
         try endOctets(index, type, place, first, offset: -1)
       default:
         guard type.kind.isScalar else { throw TranscodeError(.notBindable, offset: -1) }
-        try boundScalar(index, type, start, end)
+        let isCompiled = input.bound.values[Int(value)].isCompiled
+        write(isCompiled ? boundText.word(at: start) : try boundBits(index, type, start, end), type)
       }
     } catch {
       var placed = input.bound.error(error.reason, at: node)
@@ -106,20 +107,20 @@ extension CDREncoder {
     }
   }
 
-  private mutating func boundScalar(
+  func boundBits(
     _ index: Int32, _ type: CDRType, _ start: Int, _ end: Int
-  ) throws(TranscodeError) {
-    try checkText(start, end)
+  ) throws(TranscodeError) -> UInt64 {
+    try checkBoundText(start, end)
     guard let bits = CDRText.bits(type, boundText, start, end, program, options, isBound: true) else {
       let reason: TranscodeError.Reason = type.kind == .enumeration ? .unknownEnumerator : .mismatch
       throw TranscodeError(reason, offset: -1).expecting(index)
     }
     if !program.isInRange(bits, type) { throw TranscodeError(.outOfRange, offset: -1).expecting(index) }
-    write(bits, type)
+    return bits
   }
 
   /// Percent-decoded text may be anything.
-  private func checkText(_ start: Int, _ end: Int) throws(TranscodeError) {
+  func checkBoundText(_ start: Int, _ end: Int) throws(TranscodeError) {
     if UTF8Form.firstInvalid(boundText, from: start, to: end) != nil {
       throw TranscodeError(.invalidUTF8, offset: -1)
     }

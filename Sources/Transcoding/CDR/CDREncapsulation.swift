@@ -9,6 +9,14 @@ struct CDREncapsulation: BitwiseCopyable {
   /// Most bytes that a value aligns to (XTypes 7.4.1, 7.4.2).
   var maximumAlignment: Int { isXCDR2 ? 4 : 8 }
 
+  /// CDR_LE
+  static let littleEndian = CDREncapsulation(isXCDR2: false, isBigEndian: false)
+
+  private init(isXCDR2: Bool, isBigEndian: Bool) {
+    self.isXCDR2 = isXCDR2
+    self.isBigEndian = isBigEndian
+  }
+
   /// Reads the header; plain, delimited and parameter-list forms say nothing that the types do not.
   init(_ bytes: ByteView) throws(TranscodeError) {
     guard bytes.count >= CDREncapsulation.size else {

@@ -54,6 +54,7 @@ struct CDREncoder: ~Copyable {
     let type = program.types[index]
     switch type.kind {
     case .record: try record(index, type, source)
+    case .union where source.token < 0: try boundUnion(type, source.bound)
     case .union: try union(index, type, source.token)
     case .bitset: try bitset(index, type, source.token)
     case .list: try list(index, type, source.token)
@@ -120,6 +121,7 @@ struct CDREncoder: ~Copyable {
         if found < 0 {
           if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
           unknown &+= 1
+          buffers.ignored.append(key.offset)
           continue
         }
         let place = top &+ Int(found &- type.first)

@@ -25,6 +25,10 @@ struct CDRTrace {
 
 /// Errors for people: the body or the reply is read once more. Not on the fast path.
 extension CDRCodec {
+  package func writtenName(of field: FieldID) -> String {
+    ReasonText(model: model, options: options, limits: limits).written(model[field])
+  }
+
   package func explain(
     _ error: TranscodeError, encoding type: TypeID, from input: RequestInput,
     scratch: TranscodingScratch

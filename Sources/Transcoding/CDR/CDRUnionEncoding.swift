@@ -61,6 +61,7 @@ extension CDREncoder {
         throw TranscodeError(.unknownField, offset: offset)
       } else {
         unknown &+= 1
+        buffers.ignored.append(offset)
       }
       key = buffers.tape[key &+ 1].next
     }

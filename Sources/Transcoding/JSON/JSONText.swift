@@ -38,4 +38,26 @@ package enum JSONText {
     sink.append(UInt8(ascii: "\""))
     sink.copy(to: &output)
   }
+
+  /// The names of an object's members; none for other values and for what is no JSON.
+  package static func memberNames(_ json: [UInt8]) -> [String] {
+    json.withView { text in
+      var tape = Stack<JSONToken>(capacity: 64)
+      do throws(TranscodeError) {
+        try JSONScanner.scan(text, onto: &tape, limits: TranscodingLimits())
+      } catch { return [] }
+      guard tape[0].kind == .object else { return [] }
+      var names: [String] = []
+      var at: Int32 = 1
+      while at < tape[0].next {
+        var sink = ByteSink(capacity: 64)
+        JSONString.appendText(of: tape[at], in: text, to: &sink)
+        var name: [UInt8] = []
+        sink.copy(to: &name)
+        names.append(String(decoding: name, as: UTF8.self))
+        at = tape[at + 1].next
+      }
+      return names
+    }
+  }
 }

@@ -44,6 +44,7 @@ struct ReasonText {
     case .notRepresentable: return "the value has no JSON form"
     case .boundTwice: return "the field has a value from two sources"
     case .notBindable: return "a field of this type takes no text"
+    case .elementGap: return "the elements of a list are numbered from 0 without gaps"
     case .truncated: return "the message is truncated"
     case .malformedTag: return "malformed tag"
     case .malformedVarint: return "malformed varint"

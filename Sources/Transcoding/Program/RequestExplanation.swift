@@ -61,23 +61,86 @@ struct RequestExplanation {
       leaf = bound.nodes[Int(leaf)].firstChild
     }
     let value = bound.nodes[Int(leaf)].firstValue
-    let source = value < 0 ? "query" : bound.values[Int(value)].source.name
+    let source = value < 0 ? BoundFields.Source.query : bound.values[Int(value)].source
     var text = ""
     if value >= 0 {
       let range = Int(bound.values[Int(value)].start)..<Int(bound.values[Int(value)].end)
       text = String(decoding: bound.text[range], as: UTF8.self)
     }
-    var reason = reasons.sentence(for: error, value: text, record: nil)
-    if error.reason == .boundTwice {
-      let isRepeated = value >= 0 && bound.values[Int(value)].next >= 0
-      reason =
-        isRepeated
-        ? "the \(source) gives a value twice for a field that takes one"
-        : hasBody
-          ? "the field has a value from the \(source) and from the body"
-          : "the field, or its oneof, has another value beside that from the \(source)"
+    let reason =
+      switch error.reason {
+      case .boundTwice, .unionConflict: collision(error.boundNode, source, bound, hasBody: hasBody)
+      default: reasons.sentence(for: error, value: text, record: nil)
+      }
+    return FieldProblem(source: source.name, pointer: pointer(to: error.boundNode, bound), reason: reason)
+  }
+
+  /// Names both sources of a value.
+  private func collision(
+    _ node: Int32, _ source: BoundFields.Source, _ bound: BoundFields, hasBody: Bool
+  ) -> String {
+    if let other = rival(of: node, bound) {
+      let field = reasons.written(model[bound.nodes[Int(other)].field])
+      let name = bound.source(below: other).name
+      return "given by the \(source.name) beside '\(field)' from the \(name), of which only one may be set"
     }
-    let names = bound.path(to: error.boundNode).map { "/" + JSONPath.escape(reasons.written(model[$0])) }
-    return FieldProblem(source: source, pointer: names.joined(), reason: reason)
+    let value = bound.nodes[Int(node)].firstValue
+    if value >= 0, bound.values[Int(value)].next >= 0, !isList(bound.nodes[Int(node)]) {
+      return "the \(source.name) gives a value twice for a field that takes one"
+    }
+    return "the field has a value from the \(source.name) and from the body"
+  }
+
+  /// Another bound member of the same oneof or union.
+  private func rival(of node: Int32, _ bound: BoundFields) -> Int32? {
+    let path = bound.path(to: node)
+    let field = bound.nodes[Int(node)].field
+    var isUnion = false
+    var sibling = bound.firstRoot
+    if path.count > 1 {
+      let parent = bound.nodes[Int(path[path.count - 2])]
+      sibling = parent.firstChild
+      if case .union(_, let members) = model[valueType(of: parent)].shape {
+        isUnion = members.contains(Int(field.rawValue))
+      }
+    }
+    let oneof = model[field].oneof
+    while sibling >= 0 {
+      let other = bound.nodes[Int(sibling)].field
+      if other != field, isUnion || oneof != nil && model[other].oneof == oneof, !bound.yields(sibling) {
+        return sibling
+      }
+      sibling = bound.nodes[Int(sibling)].nextSibling
+    }
+    return nil
+  }
+
+  private func isList(_ node: BoundFields.Node) -> Bool {
+    switch model[model[node.field].type].shape {
+    case .list, .array: true
+    default: false
+    }
+  }
+
+  /// The type whose members stand below a node.
+  private func valueType(of node: BoundFields.Node) -> TypeID {
+    let type = model[node.field].type
+    switch model[type].shape {
+    case .list(let element, _), .array(let element, _): return element
+    case .map(_, let value, _): return value
+    default: return type
+    }
+  }
+
+  private func pointer(to node: Int32, _ bound: BoundFields) -> String {
+    bound.path(to: node).map { step in
+      let node = bound.nodes[Int(step)]
+      if node.element >= 0 { return "/\(node.element)" }
+      if node.keyStart >= 0 {
+        let key = bound.text[Int(node.keyStart)..<Int(node.keyEnd)]
+        return "/" + JSONPath.escape(String(decoding: key, as: UTF8.self))
+      }
+      return "/" + JSONPath.escape(reasons.written(model[node.field]))
+    }.joined()
   }
 }

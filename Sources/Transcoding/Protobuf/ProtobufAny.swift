@@ -52,6 +52,7 @@ extension ProtobufEncoder {
       if at != typeKey, at != valueKey {
         if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: offset(of: at)) }
         ignored = true
+        buffers.ignored.append(offset(of: at))
       }
       at = buffers.tape[at &+ 1].next
     }

@@ -54,12 +54,11 @@ extension ProtobufEncoder {
       throw boundTwice(node)
     }
     if field.isRequired { required -= 1 }
-    if input.bound.nodes[Int(node)].firstValue < 0 {
-      guard field.form == .singular, field.kind.isMessage, program.records[field.target].form == .object
-      else { throw TranscodeError(.notBindable, offset: -1, field: field.id, boundNode: node) }
-      try nested(field, Source(bound: input.bound.nodes[Int(node)].firstChild))
-    } else {
-      try boundValues(field, node)
+    guard input.bound.nodes[Int(node)].firstValue < 0 else { return try boundValues(field, node) }
+    switch field.form {
+    case .singular: try boundMessage(field, node)
+    case .list: try boundElements(field, node)
+    case .map: try boundEntries(field, node)
     }
   }
 
@@ -78,7 +77,9 @@ extension ProtobufEncoder {
         length = prefixes.begin(&buffers.lengths, at: buffers.sink.count)
       }
       while value >= 0 {
-        if field.isPacked {
+        if field.isPacked, input.bound.values[Int(value)].isCompiled {
+          appendBound(value)
+        } else if field.isPacked {
           write(try boundBits(field, value, node), as: field.kind)
         } else {
           try boundValue(field, value, node, skipsDefault: false)
@@ -89,11 +90,14 @@ extension ProtobufEncoder {
     }
   }
 
-  private mutating func boundValue(
+  mutating func boundValue(
     _ field: ProtobufField, _ value: Int32, _ node: Int32, skipsDefault: Bool
   ) throws(TranscodeError) {
     let start = Int(input.bound.values[Int(value)].start)
     let end = Int(input.bound.values[Int(value)].end)
+    if input.bound.values[Int(value)].isCompiled {
+      return constant(field, start, end, skipsDefault: skipsDefault)
+    }
     if field.kind.isPackable {
       let bits = try boundBits(field, value, node)
       if bits == 0, skipsDefault { return }
@@ -107,9 +111,20 @@ extension ProtobufEncoder {
     if skipsDefault, start == end, field.kind != .message { return }
     writeTag(field)
     let length = prefixes.begin(&buffers.lengths, at: buffers.sink.count)
+    try boundContent(field, value, node)
+    prefixes.end(length, &buffers.lengths, at: buffers.sink.count)
+  }
+
+  /// What follows tag and length of a string, of bytes or of a message that is written as a text.
+  mutating func boundContent(
+    _ field: ProtobufField, _ value: Int32, _ node: Int32
+  ) throws(TranscodeError) {
+    let start = Int(input.bound.values[Int(value)].start)
+    let end = Int(input.bound.values[Int(value)].end)
     switch field.kind {
     case .string:
-      if field.validatesUTF8, UTF8Form.firstInvalid(boundText, from: start, to: end) != nil {
+      // Also where the schema does not ask for it: a body could not hold anything else.
+      if UTF8Form.firstInvalid(boundText, from: start, to: end) != nil {
         throw TranscodeError(.invalidUTF8, offset: -1, field: field.id, boundNode: node)
       }
       buffers.sink.append(boundText, from: start, to: end)
@@ -120,10 +135,9 @@ extension ProtobufEncoder {
     default:
       try boundWellKnown(field, value, node)
     }
-    prefixes.end(length, &buffers.lengths, at: buffers.sink.count)
   }
 
-  private func boundBits(
+  func boundBits(
     _ field: ProtobufField, _ value: Int32, _ node: Int32
   ) throws(TranscodeError) -> UInt64 {
     let value = input.bound.values[Int(value)]

@@ -143,10 +143,8 @@ struct ProtobufCompiler {
       if compiled.isPacked { setTag(&compiled, .lengthDelimited) }
       compiled.takesNull = false
     case .map(let key, let element, _):
-      var keyField = value(of: key, wire.encoding, number: 1, id: id)
-      keyField.validatesUTF8 = wire.validatesUTF8
-      var valueField = value(of: element, wire.mapValueEncoding, number: 2, id: id)
-      valueField.validatesUTF8 = wire.validatesUTF8
+      let keyField = value(of: key, wire.encoding, number: 1, id: id)
+      let valueField = value(of: element, wire.mapValueEncoding, number: 2, id: id)
       compiled = ProtobufField(kind: .message, number: UInt32(clamping: wire.number), id: id)
       compiled.form = .map
       compiled.target = Int32(fields.count)
@@ -155,13 +153,13 @@ struct ProtobufCompiler {
     default:
       compiled = value(of: field.type, wire.encoding, number: wire.number, id: id)
     }
-    compiled.validatesUTF8 = wire.validatesUTF8
     compiled.isImplicit = field.presence == .implicit
     compiled.isRequired = field.presence == .required
     var label = [UInt8(ascii: ",")]
     JSONText.append(options.names == .json ? field.jsonName : field.name, to: &label)
     label.append(UInt8(ascii: ":"))
     (compiled.label, compiled.labelLength) = intern(label)
+    (compiled.original, compiled.originalLength) = intern(Array(field.name.utf8))
     (compiled.absent, compiled.absentLength) = intern(absentValue(compiled, field))
     return compiled
   }

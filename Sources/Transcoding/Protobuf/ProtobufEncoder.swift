@@ -36,6 +36,7 @@ struct ProtobufEncoder: ~Copyable {
       if input.bodyPath.isEmpty { source.token = 0 } else { source.pathDepth = 0 }
     }
     try message(program.records[record], source)
+    if let mask = input.maskField { try updateMask(mask, record) }
     if buffers.sink.count + prefixes.prefixBytes > limits.outputBytes {
       throw TranscodeError(.tooLarge, offset: 0)
     }
@@ -78,6 +79,7 @@ struct ProtobufEncoder: ~Copyable {
         if index < 0 {
           if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
           unknown &+= 1
+          buffers.ignored.append(key.offset)
           continue
         }
         let field = program.fields[index]

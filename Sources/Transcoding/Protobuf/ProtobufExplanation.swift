@@ -2,6 +2,10 @@ package import SchemaModel
 
 /// Errors for people: found again in the text or the wire, which is read once more. Not on the fast path.
 extension ProtobufCodec {
+  package func writtenName(of field: FieldID) -> String {
+    ReasonText(model: model, options: options, limits: limits).written(model[field])
+  }
+
   package func explain(
     _ error: TranscodeError, encoding type: TypeID, from input: RequestInput,
     scratch: TranscodingScratch

@@ -149,7 +149,6 @@ struct ProtobufField: BitwiseCopyable {
   /// The default value is not written.
   var isImplicit = false
   var isRequired = false
-  var validatesUTF8 = true
   /// JSON null is a value of this field, not its absence.
   var takesNull = false
   var number: UInt32
@@ -161,6 +160,9 @@ struct ProtobufField: BitwiseCopyable {
   /// `,"name":` in `text`.
   var label: Int32 = 0
   var labelLength: Int32 = 0
+  /// The name in the schema, in `text`: what masks are made of.
+  var original: Int32 = 0
+  var originalLength: Int32 = 0
   /// The JSON form of the value when the field is absent, in `text`.
   var absent: Int32 = 0
   var absentLength: Int32 = 0

@@ -62,6 +62,24 @@ import Transcoding
     #expect(try merged("Scalars", [(row.path, row.text, .query)]) == row.json)
   }
 
+  /// What is compiled at load is what would be parsed for each request.
+  @Test(arguments: values)
+  func constantsAreCompiledToTheSame(_ row: (path: String, text: String, json: String)) throws {
+    let schema = try TestSchema(Self.types)
+    let codec = schema.codec()
+    let plain = try input(schema, "Scalars", [(row.path, row.text, .fixed)])
+    let constant = try codec.compile(Int32(plain.bound.nodes.count - 1), of: plain.bound)
+    let compiled = RequestInput()
+    try compiled.bound.bind(
+      try schema.path("Scalars", row.path), to: constant, from: .fixed, isCompiled: true)
+    let wires = try [plain, compiled].map { input in
+      var output = Representation.allCases[0].header()
+      try codec.encode(try schema.type("Scalars"), from: input, into: &output, scratch: TranscodingScratch())
+      return output
+    }
+    #expect(wires[0] == wires[1])
+  }
+
   static let mistakes: [(path: String, text: String, reason: String)] = [
     ("i8", "128", "expected an integer from -128 to 127"), ("i8", "", "expected an integer from -128 to 127"),
     ("u32", "-1", "expected an integer from 0 to 4294967295"), ("flag", "1", "expected true or false"),
