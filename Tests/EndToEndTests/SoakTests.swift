@@ -135,9 +135,14 @@ import Testing
   @Test func aStopAnswersTheCallInFlight() throws {
     let gateway = try RealGateway(loops: 2)
     defer { gateway.stop() }
-    let client = try gateway.client()
-    client.send(Self.pool)
-    #expect(client.receiveResponse()?.status == 200)
+    // One after the other, so that the loops share them: each has an idle one beside the one that waits.
+    let clients = try (0..<5).map { _ in
+      let client = try gateway.client()
+      client.send(Self.pool)
+      #expect(client.receiveResponse()?.status == 200)
+      return client
+    }
+    let client = clients[0]
     gateway.services.signal(SIGSTOP)
     client.send(Self.pool)
     // Two: one on each loop.
@@ -145,6 +150,8 @@ import Testing
     try gateway.settle()
     gateway.gateway.signal(SIGTERM)
     #expect(gateway.gateway.lines.wait { $0.contains(#""event":"stopping""#) } != nil)
+    // A loop that drains closes its idle connections.
+    for idle in clients.dropFirst() { #expect(idle.receive().isEmpty) }
     gateway.services.signal(SIGCONT)
     let answer = try #require(client.receiveResponse())
     #expect(answer.status == 200)
