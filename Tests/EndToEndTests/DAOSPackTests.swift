@@ -111,7 +111,7 @@ import Testing
     (
       "/v1/pools/00000000-0000-4000-8000-000000000000", 404, [#""name":"DER_NONEXIST""#, "server.GetPoolSvc"]
     ),
-    ("/v1/pools/tank?svc_ranks=3", 400, [#""pointer":"/svcRanks""#]),
+    ("/v1/pools/tank?svc_ranks=3", 400, [#""pointer":"/svc_ranks""#]),
     ("/v1/pools/tank?sys=other", 400, [#""pointer":"/sys""#]),
     (
       "/v1/pools/tank/containers", 200, [#""containers":[{"uuid":"30e5d364-62c9-4ddf-9284-1021359455f2"},"#]
