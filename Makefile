@@ -19,7 +19,7 @@ DEEP_SELECTION ?= --skip ArchitectureTests
 RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-messages daos-schemas daos-messages well-known bench-messages fuzz-schema test consumer soak bench bench-drpc bench-transcoding bench-routing fuzz deep tsan asan lint format clean toolchain
+.PHONY: help setup demo demo-messages daos-schemas daos-messages well-known corpus-messages bench-messages fuzz-schema test consumer soak bench bench-drpc bench-transcoding bench-routing fuzz deep tsan asan lint format clean toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -97,7 +97,8 @@ tsan:
 	  --sanitize=thread --scratch-path .build/tsan $(DEEP_SELECTION)
 
 asan:
-	$(SWIFT) test $(TEST_OPTIONS) --sanitize=address --scratch-path .build/asan $(DEEP_SELECTION)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.txt $(SWIFT) test $(TEST_OPTIONS) \
+	  --sanitize=address --scratch-path .build/asan $(DEEP_SELECTION)
 
 lint: toolchain ## Check the format of the Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
@@ -122,6 +123,10 @@ well-known: ## Make the descriptor set of protobuf's own files anew; needs libpr
 	  google/protobuf/duration.proto google/protobuf/empty.proto google/protobuf/field_mask.proto \
 	  google/protobuf/source_context.proto google/protobuf/struct.proto google/protobuf/timestamp.proto \
 	  google/protobuf/type.proto google/protobuf/wrappers.proto
+
+corpus-messages: ## Make Tests/CorpusMessages anew; needs protoc-gen-swift in PATH
+	cd Tests/TranscodingTests/Fixtures && protoc --swift_out=../../CorpusMessages \
+	  --swift_opt=UseAccessLevelOnImports=true --swift_opt=Visibility=Package corpus.proto legacy.proto extensions.proto
 
 bench-messages: ## Make Benchmarks/Transcoding/Messages anew; needs protoc-gen-swift in PATH
 	cd Benchmarks/Transcoding && protoc --swift_out=Messages --swift_opt=UseAccessLevelOnImports=true \

@@ -150,10 +150,16 @@ let package = Package(
       name: "DAOSMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       path: "Tests/DAOSStandIn/Messages", swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    // Generated code for a second oracle, see `make corpus-messages`.
+    .target(
+      name: "CorpusMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      path: "Tests/CorpusMessages", swiftSettings: [.swiftLanguageMode(.v6)]),
     .testTarget(
       name: "TranscodingTests",
       dependencies: [
-        "FuzzCases", "IDLSchema", "ProtobufSchema", "SchemaModel", "TestSupport", "Transcoding",
+        "CorpusMessages", "FuzzCases", "IDLSchema", "ProtobufSchema", "SchemaModel", "TestSupport",
+        "Transcoding",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
   ]

@@ -6,6 +6,8 @@ struct DescriptorSets {
   private(set) var files: [Google_Protobuf_FileDescriptorProto] = []
   /// File name to the source it came from, for diagnostics.
   private(set) var origins: [String: String] = [:]
+  /// File name to its place in `files`.
+  private var places: [String: Int] = [:]
   private var byteCount = 0
 
   /// Adds the files of a set.
@@ -37,14 +39,13 @@ struct DescriptorSets {
     _ findings: inout Diagnostics
   ) {
     guard let origin = origins[file.name] else {
-      origins[file.name] = name
-      files.append(file)
+      append(file, from: name)
       return
     }
     // Every compiler brings its own edition of these.
     if WellKnownFiles.isOne(file.name) { return }
     // Comments and positions may differ: one set may have been made without them.
-    var first = files.first { $0.name == file.name } ?? file
+    var first = places[file.name].map { files[$0] } ?? file
     var second = file
     first.clearSourceCodeInfo()
     second.clearSourceCodeInfo()
@@ -52,6 +53,12 @@ struct DescriptorSets {
       findings.error(
         "conflicting-file", at: location, "'\(file.name)' is not the file of that name in \(origin)")
     }
+  }
+
+  private mutating func append(_ file: Google_Protobuf_FileDescriptorProto, from origin: String) {
+    origins[file.name] = origin
+    places[file.name] = files.count
+    files.append(file)
   }
 
   /// Adds the well-known files that are imported but not there, and names the others that are missing.
@@ -62,8 +69,7 @@ struct DescriptorSets {
       next += 1
       for dependency in file.dependency where origins[dependency] == nil {
         if let known = WellKnownFiles.all[dependency] {
-          origins[dependency] = dependency
-          files.append(known)
+          append(known, from: dependency)
         } else {
           findings.error(
             "missing-import", at: SourceLocation(file: origins[file.name] ?? file.name),
@@ -76,8 +82,6 @@ struct DescriptorSets {
 
   /// Names each file that imports itself by way of others, once for each ring.
   func checkCycles(_ findings: inout Diagnostics) {
-    let indices = Dictionary(
-      files.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     enum State { case new, open, done }
     var states = [State](repeating: .new, count: files.count)
     for root in files.indices where states[root] == .new {
@@ -90,7 +94,7 @@ struct DescriptorSets {
           continue
         }
         path[path.count - 1].next += 1
-        guard let target = indices[files[top.file].dependency[top.next]] else { continue }
+        guard let target = places[files[top.file].dependency[top.next]] else { continue }
         if states[target] == .open {
           let ring = path.drop { $0.file != target }.map { "'\(files[$0.file].name)'" }
           findings.error(

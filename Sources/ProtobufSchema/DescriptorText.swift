@@ -73,16 +73,19 @@ enum DescriptorText {
       UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12, UInt8(ascii: "v"): 11,
     ]
     while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "\\"), let code = rest.popFirst() else {
+      guard byte == UInt8(ascii: "\\"), let code = rest.first else {
         output.append(byte)
         continue
       }
       let isHex = code == UInt8(ascii: "x")
-      if isHex || (0x30...0x37).contains(code) {
-        if !isHex { rest = [code] + rest }
-        let digits = rest.prefix(isHex ? 2 : 3).prefix { Character(UnicodeScalar($0)).isHexDigit }
+      let isOctal = (0x30...0x37).contains(code)
+      if !isOctal { rest.removeFirst() }
+      if isHex || isOctal {
+        let radix = isHex ? 16 : 8
+        let digits = rest.prefix(isHex ? 2 : 3)
+          .prefix { Character(UnicodeScalar($0)).hexDigitValue.map { $0 < radix } ?? false }
         rest = rest.dropFirst(digits.count)
-        let value = UInt(String(decoding: digits, as: UTF8.self), radix: isHex ? 16 : 8) ?? 0
+        let value = UInt(String(decoding: digits, as: UTF8.self), radix: radix) ?? 0
         output.append(UInt8(truncatingIfNeeded: value))
       } else {
         output.append(simple[code] ?? code)

@@ -64,12 +64,15 @@ struct ProtocRunner {
     "a file with an edition needs protoc 27 or later: name one in the key 'protoc'"
 
   private func arguments(_ path: String, _ output: String, shipped: String) -> [String] {
-    // protoc wants each file below an include path.
-    let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    return (includePaths + [own, shipped]).map { "--proto_path=\($0)" } + [
+    (folders(of: path) + [shipped]).map { "--proto_path=\($0)" } + [
       "--include_imports", "--include_source_info", "--descriptor_set_out=\(output)",
       URL(fileURLWithPath: path).path,
     ]
+  }
+
+  /// Where files are looked for: protoc wants each below one of them, so that the file's own comes last.
+  private func folders(of path: String) -> [String] {
+    includePaths + [URL(fileURLWithPath: path).deletingLastPathComponent().path]
   }
 
   /// `name.proto:3:5: message`, one finding a line.
@@ -85,13 +88,27 @@ struct ProtocRunner {
         location = SourceLocation(file: String(parts[0]), line: row, column: column)
         message = parts[3].drop { $0 == " " }
       }
-      let isWarning = severity == .warning || message.hasPrefix("warning:")
-      // Compilers before 27 stumble over the first line of a file that states an edition.
-      let needsEditions = line.contains("Expected top-level statement") && line.contains(":1:1:")
+      let isWarning =
+        severity == .warning || message.hasPrefix("warning:") || line.hasPrefix("[libprotobuf WARNING")
+      let hasEdition =
+        message.hasPrefix("Expected top-level statement") && statesEdition(location, fallback.file)
       findings.add(
         Diagnostic(
           isWarning ? .warning : .error, code: "protoc", at: location, String(message),
-          resolution: needsEditions ? Self.editions : nil))
+          resolution: hasEdition ? Self.editions : nil))
     }
+  }
+
+  /// Whether a line states an edition, which compilers before 27 do not know.
+  private func statesEdition(_ location: SourceLocation, _ path: String) -> Bool {
+    for folder in folders(of: path) {
+      let file = URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent(location.file)
+      guard let data = FileManager.default.contents(atPath: file.path) else { continue }
+      let lines = String(decoding: data, as: UTF8.self).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      guard lines.indices.contains(location.line - 1) else { return false }
+      return lines[location.line - 1].drop { $0 == " " || $0 == "\t" }.hasPrefix("edition")
+    }
+    return false
   }
 }

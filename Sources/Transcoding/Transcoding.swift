@@ -70,6 +70,7 @@
 //   Protobuf/LengthPrefixes.swift                 lengths before what they count
 //   Protobuf/ProtobufWireScanner.swift            tags and extents
 //   Protobuf/ProtobufDecoder.swift                wire to JSON: messages, lists
+//   Protobuf/ProtobufOrderedDecoding.swift        wire to JSON: messages as serialisers write them
 //   Protobuf/ProtobufFieldCollection.swift        wire to JSON: where the fields are
 //   Protobuf/ProtobufMapDecoding.swift            wire to JSON: maps
 //   Protobuf/ProtobufScalarDecoding.swift         wire to JSON: scalars

@@ -61,6 +61,8 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
     await server.withLock { $0 }?.drain(patience: patience)
     for loop in loops { loop.stop() }
     for loop in loops { loop.join() }
+    // The server's handler is this object.
+    server.withLock { $0 = nil }
   }
 
   // MARK: HTTPHandler

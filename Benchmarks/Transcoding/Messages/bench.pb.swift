@@ -98,7 +98,7 @@ package nonisolated struct Bench_Tier: Sendable {
 
   package var mean: UInt64 = 0
 
-  package var mediaType: UInt32 = 0
+  package var media: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -126,24 +126,24 @@ package nonisolated struct Bench_Pool: @unchecked Sendable {
     set {_uniqueStorage()._label = newValue}
   }
 
-  package var totalTargets: UInt32 {
-    get {_storage._totalTargets}
-    set {_uniqueStorage()._totalTargets = newValue}
+  package var targets: UInt32 {
+    get {_storage._targets}
+    set {_uniqueStorage()._targets = newValue}
   }
 
-  package var activeTargets: UInt32 {
-    get {_storage._activeTargets}
-    set {_uniqueStorage()._activeTargets = newValue}
+  package var active: UInt32 {
+    get {_storage._active}
+    set {_uniqueStorage()._active = newValue}
   }
 
-  package var totalEngines: UInt32 {
-    get {_storage._totalEngines}
-    set {_uniqueStorage()._totalEngines = newValue}
+  package var engines: UInt32 {
+    get {_storage._engines}
+    set {_uniqueStorage()._engines = newValue}
   }
 
-  package var disabledTargets: UInt32 {
-    get {_storage._disabledTargets}
-    set {_uniqueStorage()._disabledTargets = newValue}
+  package var disabled: UInt32 {
+    get {_storage._disabled}
+    set {_uniqueStorage()._disabled = newValue}
   }
 
   package var version: UInt32 {
@@ -165,24 +165,24 @@ package nonisolated struct Bench_Pool: @unchecked Sendable {
   /// Clears the value of `rebuild`. Subsequent reads from it will return its default value.
   package mutating func clearRebuild() {_uniqueStorage()._rebuild = nil}
 
-  package var tierStats: [Bench_Tier] {
-    get {_storage._tierStats}
-    set {_uniqueStorage()._tierStats = newValue}
+  package var tiers: [Bench_Tier] {
+    get {_storage._tiers}
+    set {_uniqueStorage()._tiers = newValue}
   }
 
-  package var enabledRanks: String {
-    get {_storage._enabledRanks}
-    set {_uniqueStorage()._enabledRanks = newValue}
+  package var ranks: String {
+    get {_storage._ranks}
+    set {_uniqueStorage()._ranks = newValue}
   }
 
-  package var disabledRanks: String {
-    get {_storage._disabledRanks}
-    set {_uniqueStorage()._disabledRanks = newValue}
+  package var excluded: String {
+    get {_storage._excluded}
+    set {_uniqueStorage()._excluded = newValue}
   }
 
-  package var layoutVersion: UInt32 {
-    get {_storage._layoutVersion}
-    set {_uniqueStorage()._layoutVersion = newValue}
+  package var layout: UInt32 {
+    get {_storage._layout}
+    set {_uniqueStorage()._layout = newValue}
   }
 
   package var state: Bench_State {
@@ -864,7 +864,7 @@ nonisolated extension Bench_Rebuild: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Bench_Tier: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Tier"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}total\0\u{1}free\0\u{1}min\0\u{1}max\0\u{1}mean\0\u{3}media_type\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}total\0\u{1}free\0\u{1}min\0\u{1}max\0\u{1}mean\0\u{1}media\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -877,7 +877,7 @@ nonisolated extension Bench_Tier: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.min) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.max) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.mean) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.mediaType) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.media) }()
       default: break
       }
     }
@@ -899,8 +899,8 @@ nonisolated extension Bench_Tier: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.mean != 0 {
       try visitor.visitSingularUInt64Field(value: self.mean, fieldNumber: 5)
     }
-    if self.mediaType != 0 {
-      try visitor.visitSingularUInt32Field(value: self.mediaType, fieldNumber: 6)
+    if self.media != 0 {
+      try visitor.visitSingularUInt32Field(value: self.media, fieldNumber: 6)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -911,7 +911,7 @@ nonisolated extension Bench_Tier: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.min != rhs.min {return false}
     if lhs.max != rhs.max {return false}
     if lhs.mean != rhs.mean {return false}
-    if lhs.mediaType != rhs.mediaType {return false}
+    if lhs.media != rhs.media {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -919,23 +919,23 @@ nonisolated extension Bench_Tier: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension Bench_Pool: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Pool"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}uuid\0\u{1}label\0\u{3}total_targets\0\u{3}active_targets\0\u{3}total_engines\0\u{3}disabled_targets\0\u{1}version\0\u{1}leader\0\u{1}rebuild\0\u{3}tier_stats\0\u{3}enabled_ranks\0\u{3}disabled_ranks\0\u{3}layout_version\0\u{1}state\0\u{1}replicas\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}uuid\0\u{1}label\0\u{1}targets\0\u{1}active\0\u{1}engines\0\u{1}disabled\0\u{1}version\0\u{1}leader\0\u{1}rebuild\0\u{1}tiers\0\u{1}ranks\0\u{1}excluded\0\u{1}layout\0\u{1}state\0\u{1}replicas\0")
 
   fileprivate class _StorageClass {
     var _status: Int32 = 0
     var _uuid: String = String()
     var _label: String = String()
-    var _totalTargets: UInt32 = 0
-    var _activeTargets: UInt32 = 0
-    var _totalEngines: UInt32 = 0
-    var _disabledTargets: UInt32 = 0
+    var _targets: UInt32 = 0
+    var _active: UInt32 = 0
+    var _engines: UInt32 = 0
+    var _disabled: UInt32 = 0
     var _version: UInt32 = 0
     var _leader: UInt32 = 0
     var _rebuild: Bench_Rebuild? = nil
-    var _tierStats: [Bench_Tier] = []
-    var _enabledRanks: String = String()
-    var _disabledRanks: String = String()
-    var _layoutVersion: UInt32 = 0
+    var _tiers: [Bench_Tier] = []
+    var _ranks: String = String()
+    var _excluded: String = String()
+    var _layout: UInt32 = 0
     var _state: Bench_State = .unspecified
     var _replicas: [UInt32] = []
 
@@ -951,17 +951,17 @@ nonisolated extension Bench_Pool: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _status = source._status
       _uuid = source._uuid
       _label = source._label
-      _totalTargets = source._totalTargets
-      _activeTargets = source._activeTargets
-      _totalEngines = source._totalEngines
-      _disabledTargets = source._disabledTargets
+      _targets = source._targets
+      _active = source._active
+      _engines = source._engines
+      _disabled = source._disabled
       _version = source._version
       _leader = source._leader
       _rebuild = source._rebuild
-      _tierStats = source._tierStats
-      _enabledRanks = source._enabledRanks
-      _disabledRanks = source._disabledRanks
-      _layoutVersion = source._layoutVersion
+      _tiers = source._tiers
+      _ranks = source._ranks
+      _excluded = source._excluded
+      _layout = source._layout
       _state = source._state
       _replicas = source._replicas
     }
@@ -985,17 +985,17 @@ nonisolated extension Bench_Pool: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 1: try { try decoder.decodeSingularInt32Field(value: &_storage._status) }()
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._uuid) }()
         case 3: try { try decoder.decodeSingularStringField(value: &_storage._label) }()
-        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._totalTargets) }()
-        case 5: try { try decoder.decodeSingularUInt32Field(value: &_storage._activeTargets) }()
-        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._totalEngines) }()
-        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._disabledTargets) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._targets) }()
+        case 5: try { try decoder.decodeSingularUInt32Field(value: &_storage._active) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._engines) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._disabled) }()
         case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._version) }()
         case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._leader) }()
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._rebuild) }()
-        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._tierStats) }()
-        case 12: try { try decoder.decodeSingularStringField(value: &_storage._enabledRanks) }()
-        case 13: try { try decoder.decodeSingularStringField(value: &_storage._disabledRanks) }()
-        case 14: try { try decoder.decodeSingularUInt32Field(value: &_storage._layoutVersion) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._tiers) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._ranks) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._excluded) }()
+        case 14: try { try decoder.decodeSingularUInt32Field(value: &_storage._layout) }()
         case 15: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
         case 16: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._replicas) }()
         default: break
@@ -1019,17 +1019,17 @@ nonisolated extension Bench_Pool: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if !_storage._label.isEmpty {
         try visitor.visitSingularStringField(value: _storage._label, fieldNumber: 3)
       }
-      if _storage._totalTargets != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._totalTargets, fieldNumber: 4)
+      if _storage._targets != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._targets, fieldNumber: 4)
       }
-      if _storage._activeTargets != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._activeTargets, fieldNumber: 5)
+      if _storage._active != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._active, fieldNumber: 5)
       }
-      if _storage._totalEngines != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._totalEngines, fieldNumber: 6)
+      if _storage._engines != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._engines, fieldNumber: 6)
       }
-      if _storage._disabledTargets != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._disabledTargets, fieldNumber: 7)
+      if _storage._disabled != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._disabled, fieldNumber: 7)
       }
       if _storage._version != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._version, fieldNumber: 8)
@@ -1040,17 +1040,17 @@ nonisolated extension Bench_Pool: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       try { if let v = _storage._rebuild {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
       } }()
-      if !_storage._tierStats.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._tierStats, fieldNumber: 11)
+      if !_storage._tiers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._tiers, fieldNumber: 11)
       }
-      if !_storage._enabledRanks.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._enabledRanks, fieldNumber: 12)
+      if !_storage._ranks.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._ranks, fieldNumber: 12)
       }
-      if !_storage._disabledRanks.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._disabledRanks, fieldNumber: 13)
+      if !_storage._excluded.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._excluded, fieldNumber: 13)
       }
-      if _storage._layoutVersion != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._layoutVersion, fieldNumber: 14)
+      if _storage._layout != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._layout, fieldNumber: 14)
       }
       if _storage._state != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 15)
@@ -1070,17 +1070,17 @@ nonisolated extension Bench_Pool: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._status != rhs_storage._status {return false}
         if _storage._uuid != rhs_storage._uuid {return false}
         if _storage._label != rhs_storage._label {return false}
-        if _storage._totalTargets != rhs_storage._totalTargets {return false}
-        if _storage._activeTargets != rhs_storage._activeTargets {return false}
-        if _storage._totalEngines != rhs_storage._totalEngines {return false}
-        if _storage._disabledTargets != rhs_storage._disabledTargets {return false}
+        if _storage._targets != rhs_storage._targets {return false}
+        if _storage._active != rhs_storage._active {return false}
+        if _storage._engines != rhs_storage._engines {return false}
+        if _storage._disabled != rhs_storage._disabled {return false}
         if _storage._version != rhs_storage._version {return false}
         if _storage._leader != rhs_storage._leader {return false}
         if _storage._rebuild != rhs_storage._rebuild {return false}
-        if _storage._tierStats != rhs_storage._tierStats {return false}
-        if _storage._enabledRanks != rhs_storage._enabledRanks {return false}
-        if _storage._disabledRanks != rhs_storage._disabledRanks {return false}
-        if _storage._layoutVersion != rhs_storage._layoutVersion {return false}
+        if _storage._tiers != rhs_storage._tiers {return false}
+        if _storage._ranks != rhs_storage._ranks {return false}
+        if _storage._excluded != rhs_storage._excluded {return false}
+        if _storage._layout != rhs_storage._layout {return false}
         if _storage._state != rhs_storage._state {return false}
         if _storage._replicas != rhs_storage._replicas {return false}
         return true

@@ -31,15 +31,16 @@ struct Case: Sendable {
 
   // MARK: Messages
 
+  /// 16 fields, 231 bytes of wire, some 610 of JSON: what a storage service says of a pool.
   private static func pool() -> Bench_Pool {
     var pool = Bench_Pool()
-    pool.status = 1
+    pool.status = -1005
     pool.uuid = "7d2a2b0c-41f5-4bb6-9e63-5e3cd1a0f0b7"
-    pool.label = "scratch-pool-07"
-    pool.totalTargets = 128
-    pool.activeTargets = 127
-    pool.totalEngines = 16
-    pool.disabledTargets = 1
+    pool.label = "scratch-pool-007-in-the-second-hall"
+    pool.targets = 128
+    pool.active = 127
+    pool.engines = 16
+    pool.disabled = 1
     pool.version = 12
     pool.leader = 3
     pool.rebuild.state = .degraded
@@ -52,12 +53,12 @@ struct Case: Sendable {
       tier.min = tier.total / 640
       tier.max = tier.total / 320
       tier.mean = tier.total / 480
-      tier.mediaType = media
-      pool.tierStats.append(tier)
+      tier.media = media
+      pool.tiers.append(tier)
     }
-    pool.enabledRanks = "[0-2,4-15,17-31]"
-    pool.disabledRanks = "[3,16]"
-    pool.layoutVersion = 2
+    pool.ranks = "[0-2,4-15,17-31]"
+    pool.excluded = "[3,16],[132-141]"
+    pool.layout = 2
     pool.state = .ready
     pool.replicas = [0, 4, 8, 12, 200]
     return pool

@@ -87,25 +87,43 @@
     }
   }
 
+  /// Copies `view[start..<end]` up to the first byte that a JSON string cannot have as it is, or that is not ASCII.
+  /// Returns where that is; `end` when there is none.
+  mutating func appendPlain(_ view: ByteView, from start: Int, to end: Int) -> Int {
+    reserve(end &- start)
+    // SAFETY: there is room for the run, and the slack for what goes beyond it.
+    let stop = unsafe view.copyPlain(from: start, to: end, into: UnsafeMutableRawPointer(base + count))
+    count &+= stop &- start
+    return stop
+  }
+
+  /// Short runs as two words, if they may be read: most names and texts are short.
   @inline(__always)
   mutating func append(_ view: ByteView, from start: Int, to end: Int) {
+    if end &- start <= 16, end >= start, start >= 0, start &+ 16 <= view.count {
+      reserve(16)
+      let target = unsafe UnsafeMutableRawPointer(base + count)
+      // SAFETY: the slack covers the sixteen bytes.
+      unsafe target.storeBytes(of: view.word(at: start).littleEndian, as: UInt64.self)
+      unsafe target.storeBytes(of: view.word(at: start &+ 8).littleEndian, toByteOffset: 8, as: UInt64.self)
+      count &+= end &- start
+      return
+    }
     // SAFETY: the slice is checked and used at once.
     unsafe append(view.slice(start, end))
   }
 
-  /// Copies by words: for the short names of a frozen table, whose padding allows it.
+  /// Copies words: for the short names of a frozen table, whose padding allows it.
   @inline(__always)
   mutating func append(_ table: TableView<UInt8>, from start: Int32, count length: Int32) {
-    reserve(Int(length))
-    var index: Int32 = 0
-    while index < length {
-      let word = table.word(at: start &+ index)
-      // SAFETY: at most seven bytes beyond `length`, which the slack covers.
-      unsafe UnsafeMutableRawPointer(base + count + Int(index))
-        .storeBytes(of: word.littleEndian, as: UInt64.self)
-      index &+= 8
-    }
-    count &+= Int(length)
+    let bytes = unsafe table.slice(start, count: length)
+    guard let source = unsafe UnsafeRawPointer(bytes.baseAddress) else { return }
+    reserve(bytes.count)
+    let target = unsafe UnsafeMutableRawPointer(base + count)
+    // SAFETY: sixteen bytes lie within the padding of the table and the slack of the sink.
+    unsafe target.copyMemory(from: source, byteCount: 16)
+    if bytes.count > 16 { unsafe target.copyMemory(from: source, byteCount: bytes.count) }
+    count &+= bytes.count
   }
 
   /// Protobuf's base-128 form.
@@ -121,6 +139,24 @@
     }
     unsafe base[end] = UInt8(truncatingIfNeeded: rest)
     count = end &+ 1
+  }
+
+  /// Puts a byte before the last ones, of which there are at most 24.
+  @inline(__always)
+  mutating func insert(_ byte: UInt8, at index: Int) {
+    precondition(index >= 0 && index <= count && count &- index <= 24)
+    reserve(1)
+    // SAFETY: all 25 bytes lie within the slack behind `count`.
+    let place = unsafe UnsafeMutableRawPointer(base + index)
+    let words = unsafe (
+      place.loadUnaligned(as: UInt64.self), place.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+      place.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+    )
+    unsafe base[index] = byte
+    unsafe place.storeBytes(of: words.0, toByteOffset: 1, as: UInt64.self)
+    unsafe place.storeBytes(of: words.1, toByteOffset: 9, as: UInt64.self)
+    unsafe place.storeBytes(of: words.2, toByteOffset: 17, as: UInt64.self)
+    count &+= 1
   }
 
   /// Replaces four bytes that have been written, the lowest first.

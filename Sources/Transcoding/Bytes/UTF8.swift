@@ -1,8 +1,27 @@
 /// UTF-8 as RFC 3629 and the Unicode standard (table 3-7) define it: no overlong forms, no surrogates,
 /// nothing above U+10FFFF.
 enum UTF8Form {
+  /// The same for four bytes, the first in the low bits.
+  @inline(__always)
+  private static func scalarLength(_ word: UInt32) -> Int {
+    if word & 0x80 == 0 { return 1 }
+    if word & 0xE0 == 0xC0 {
+      // 0xC0 and 0xC1 would be overlong.
+      return word & 0xC000 == 0x8000 && word & 0x1E != 0 ? 2 : 0
+    }
+    if word & 0xF0 == 0xE0 {
+      // E0 and a second byte below A0 are overlong; ED and one from there on, surrogates.
+      let lead = word & 0x200F
+      return word & 0xC0_C000 == 0x80_8000 && lead != 0 && lead != 0x200D ? 3 : 0
+    }
+    // F0 and a second byte below 90 are overlong; F4 and one from there on, and all above, beyond Unicode.
+    let lead = (word & 7) << 2 | word >> 12 & 3
+    return word & 0xC0C0_C0F8 == 0x8080_80F0 && lead != 0 && lead <= 16 ? 4 : 0
+  }
+
   /// The length of the scalar at `index`, 0 when the bytes there are not UTF-8.
   static func scalarLength(_ bytes: ByteView, at index: Int, end: Int) -> Int {
+    if index &+ 4 <= end { return scalarLength(bytes.word32(at: index)) }
     let first = bytes[index]
     if first < 0x80 { return 1 }
     let rest = end - index

@@ -111,7 +111,7 @@ struct CDREncoder: ~Copyable {
       guard object.kind == .object else {
         throw TranscodeError(.expectedObject, offset: object.offset).expecting(index)
       }
-      var unknown = 0
+      var ignoresSome = false
       var at = source.token &+ 1
       while at < object.next {
         let key = buffers.tape[at]
@@ -120,8 +120,9 @@ struct CDREncoder: ~Copyable {
         let found = find(type.names, key)
         if found < 0 {
           if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
-          unknown &+= 1
           buffers.ignored.append(key.offset)
+          try buffers.checkIgnored(value, in: text)
+          ignoresSome = true
           continue
         }
         let place = top &+ Int(found &- type.first)
@@ -130,7 +131,7 @@ struct CDREncoder: ~Copyable {
         }
         buffers.sources[place].token = value
       }
-      if unknown > 0 { try buffers.checkIgnored(source.token, in: text) }
+      if ignoresSome { try buffers.checkNames(of: source.token, in: text) }
     } else if source.pathDepth >= 0 {
       let place = top + Int(input.bodyPath[source.pathDepth].rawValue - type.first)
       if source.pathDepth == input.bodyPath.count - 1 {

@@ -42,7 +42,7 @@ extension CDREncoder {
         .expecting(index)
     }
     var choice = Choice()
-    var unknown = 0
+    var ignoresSome = false
     var key = at &+ 1
     while key < object.next {
       let found = find(type.names, buffers.tape[key])
@@ -60,12 +60,13 @@ extension CDREncoder {
       } else if options.unknownFields == .error {
         throw TranscodeError(.unknownField, offset: offset)
       } else {
-        unknown &+= 1
         buffers.ignored.append(offset)
+        try buffers.checkIgnored(key &+ 1, in: text)
+        ignoresSome = true
       }
       key = buffers.tape[key &+ 1].next
     }
-    if unknown > 0 { try buffers.checkIgnored(at, in: text) }
+    if ignoresSome { try buffers.checkNames(of: at, in: text) }
     return choice
   }
 

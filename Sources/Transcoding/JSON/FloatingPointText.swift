@@ -47,7 +47,7 @@ enum FloatingPointText {
     if decimal.exponent >= 0, point <= 21 {
       for _ in 0..<decimal.exponent { sink.append(UInt8(ascii: "0")) }
     } else if point > 0, point <= 21 {
-      insert(UInt8(ascii: "."), at: start + point, &sink)
+      sink.insert(UInt8(ascii: "."), at: start + point)
     } else if point > -6, point <= 0 {
       let zeros = 2 - point
       for _ in 0..<zeros { sink.append(UInt8(ascii: "0")) }
@@ -55,21 +55,11 @@ enum FloatingPointText {
       for i in 0..<zeros { sink[start + i] = UInt8(ascii: "0") }
       sink[start + 1] = UInt8(ascii: ".")
     } else {
-      if digits > 1 { insert(UInt8(ascii: "."), at: start + 1, &sink) }
+      if digits > 1 { sink.insert(UInt8(ascii: "."), at: start + 1) }
       sink.append(UInt8(ascii: "e"))
       sink.append(point > 0 ? UInt8(ascii: "+") : UInt8(ascii: "-"))
       DecimalDigits.append(UInt64((point - 1).magnitude), to: &sink)
     }
-  }
-
-  private static func insert(_ byte: UInt8, at index: Int, _ sink: inout ByteSink) {
-    sink.append(byte)
-    var i = sink.count - 1
-    while i > index {
-      sink[i] = sink[i - 1]
-      i -= 1
-    }
-    sink[index] = byte
   }
 
   private static let exactPowers = FrozenTable<Double>([

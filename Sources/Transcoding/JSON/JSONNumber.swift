@@ -112,22 +112,56 @@ enum JSONNumber {
   }
 }
 
-/// A number of the JSON grammar as significand × 10^exponent, the significand without trailing zeros.
+/// A number of the JSON grammar as significand × 10^exponent. The exponent is negative only where no trailing zero of
+/// the significand can make it less so.
 struct DecimalText {
   var isNegative: Bool
   /// Nil when the digits, without leading and trailing zeros, do not fit.
   var significand: UInt64?
-  var exponent: Int
-  var isZero: Bool
+  var exponent = 0
+  var isZero = false
 
   init(_ text: ByteView, from start: Int, to end: Int) {
     isNegative = text[start] == UInt8(ascii: "-")
+    let first = isNegative ? start &+ 1 : start
+    let index = end &- first <= 19 ? readShort(text, first, end) : readLong(text, first, end)
+    if index < end { exponent += DecimalText.exponent(text, behind: index, end) }
+    while exponent < 0, let digits = significand, digits != 0, digits % 10 == 0 {
+      significand = digits / 10
+      exponent &+= 1
+    }
+  }
+
+  /// Up to 19 characters, whose digits fit whatever they are. Returns where the exponent begins.
+  private mutating func readShort(_ text: ByteView, _ start: Int, _ end: Int) -> Int {
+    var digits: UInt64 = 0
+    var point = end
+    var index = start
+    while index < end {
+      let digit = text[index] &- UInt8(ascii: "0")
+      if digit < 10 {
+        digits = digits &* 10 &+ UInt64(digit)
+      } else if text[index] == UInt8(ascii: ".") {
+        point = index
+      } else {
+        break
+      }
+      index &+= 1
+    }
+    isZero = digits == 0
+    if point < index { exponent = point &+ 1 &- index }
+    significand = digits
+    return index
+  }
+
+  /// Any number of digits, most of which may be zeros.
+  private mutating func readLong(_ text: ByteView, _ start: Int, _ end: Int) -> Int {
     var digits: UInt64 = 0
     var overflow = false
     var pendingZeros = 0
     var scale = 0
     var isFraction = false
-    var index = isNegative ? start + 1 : start
+    var index = start
     loop: while index < end {
       let byte = text[index]
       switch byte {
@@ -152,18 +186,20 @@ struct DecimalText {
     isZero = digits == 0 && !overflow
     significand = overflow ? nil : digits
     exponent = scale + pendingZeros
-    if index < end {
-      // `e`; an exponent of more than nine digits is beyond any type, whatever the significand.
+    return index
+  }
+
+  /// The number behind the `e` at `index`; one of more than nine digits is beyond any type, whatever the significand.
+  private static func exponent(_ text: ByteView, behind index: Int, _ end: Int) -> Int {
+    var index = index + 1
+    let isNegative = text[index] == UInt8(ascii: "-")
+    if isNegative || text[index] == UInt8(ascii: "+") { index += 1 }
+    var written = 0
+    while index < end {
+      written = min(written * 10 + Int(text[index] - UInt8(ascii: "0")), 1_000_000_000)
       index += 1
-      let isNegativeExponent = text[index] == UInt8(ascii: "-")
-      if isNegativeExponent || text[index] == UInt8(ascii: "+") { index += 1 }
-      var written = 0
-      while index < end {
-        written = min(written * 10 + Int(text[index] - UInt8(ascii: "0")), 1_000_000_000)
-        index += 1
-      }
-      exponent += isNegativeExponent ? -written : written
     }
+    return isNegative ? -written : written
   }
 
   private static func push(_ digit: UInt8, _ digits: inout UInt64) -> Bool {

@@ -14,6 +14,15 @@ enum JSONString {
     return ((quote &- ones) | (backslash &- ones) | (word &- 0x2020_2020_2020_2020) | word) & highs
   }
 
+  /// The first of sixteen bytes to stop at, the first in the low bits; 16 when there is none.
+  @inline(__always)
+  static func firstStop(_ low: UInt64, _ high: UInt64) -> Int {
+    let early = stops(low)
+    let late = stops(high)
+    if early | late == 0 { return 16 }
+    return early != 0 ? early.trailingZeroBitCount >> 3 : 8 &+ late.trailingZeroBitCount >> 3
+  }
+
   @inline(__always)
   static func isStop(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
@@ -84,7 +93,8 @@ enum JSONString {
     _ bytes: ByteView, from start: Int, to end: Int, into sink: inout ByteSink
   ) -> Int? {
     sink.append(UInt8(ascii: "\""))
-    let invalid = appendEscaped(bytes, from: start, to: end, into: &sink)
+    let plain = sink.appendPlain(bytes, from: start, to: end)
+    let invalid = plain == end ? nil : appendEscaped(bytes, from: plain, to: end, into: &sink)
     sink.append(UInt8(ascii: "\""))
     return invalid
   }
@@ -94,44 +104,43 @@ enum JSONString {
     text.withView { _ = appendLiteral($0, from: 0, to: $0.count, into: &sink) }
   }
 
-  /// Copies runs that need no escape whole: one look at each byte decides that and whether it is UTF-8.
+  /// Goes on at a byte that is no plain one.
   private static func appendEscaped(
     _ bytes: ByteView, from start: Int, to end: Int, into sink: inout ByteSink
   ) -> Int? {
-    var copied = start
     var index = start
-    while true {
-      index = bytes.firstStop(from: index, to: end)
-      if index == end { break }
+    while index < end {
       let byte = bytes[index]
       if byte >= 0x80 {
+        let scalars = index
         index = UTF8Form.endOfScalars(bytes, from: index, to: end)
+        sink.append(bytes, from: scalars, to: index)
         if index < end, bytes[index] >= 0x80 { return index }
-        continue
+      } else {
+        appendEscape(byte, into: &sink)
+        index &+= 1
       }
-      sink.append(bytes, from: copied, to: index)
-      appendEscape(byte, into: &sink)
-      index &+= 1
-      copied = index
+      index = sink.appendPlain(bytes, from: index, to: end)
     }
-    sink.append(bytes, from: copied, to: end)
     return nil
   }
 
-  private static func appendEscape(_ byte: UInt8, into sink: inout ByteSink) {
-    sink.append(UInt8(ascii: "\\"))
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): sink.append(byte)
-    case 0x08: sink.append(UInt8(ascii: "b"))
-    case 0x09: sink.append(UInt8(ascii: "t"))
-    case 0x0A: sink.append(UInt8(ascii: "n"))
-    case 0x0C: sink.append(UInt8(ascii: "f"))
-    case 0x0D: sink.append(UInt8(ascii: "r"))
-    default:
-      sink.append("u00")
-      sink.append(UInt8(ascii: "0") + byte >> 4)
-      let low = byte & 15
-      sink.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+  /// By character: the bytes of its escape, the first in the low bits, and their number in the highest.
+  private static let escapes: FrozenTable<UInt64> = {
+    func word(_ text: String) -> UInt64 {
+      text.utf8.reversed().reduce(0) { $0 << 8 | UInt64($1) } | UInt64(text.utf8.count) << 56
     }
+    let digits = Array("0123456789abcdef")
+    var table = (0..<0x80).map { word("\\u00\(digits[$0 >> 4])\(digits[$0 & 15])") }
+    let short: [(UInt8, String)] = [
+      (0x08, "b"), (0x09, "t"), (0x0A, "n"), (0x0C, "f"), (0x0D, "r"), (0x22, "\""), (0x5C, "\\"),
+    ]
+    for (byte, letter) in short { table[Int(byte)] = word("\\\(letter)") }
+    return FrozenTable(table)
+  }()
+
+  private static func appendEscape(_ byte: UInt8, into sink: inout ByteSink) {
+    let escape = escapes.view[Int32(byte)]
+    sink.append(word: escape, length: Int(truncatingIfNeeded: escape >> 56))
   }
 }

@@ -26,18 +26,23 @@ extension TranscodingBuffers {
     return Base64.decode(spare, into: &sink)
   }
 
-  /// Ignored members may not repeat a name either (RFC 8259 §4 leaves it open; both mappings forbid it).
-  mutating func checkIgnored(_ object: Int32, in text: ByteView) throws(TranscodeError) {
-    for token in object..<tape[object].next where tape[token].kind == .object {
-      let mark = keys.mark
-      var at = token + 1
-      while at < tape[token].next {
-        let key = tape[at]
-        keys.add(tag: at) { JSONString.appendText(of: key, in: text, to: &$0) }
-        at = tape[at + 1].next
-      }
-      try checkKeys(since: mark, nil)
+  /// Objects in an ignored value may not repeat a name either (RFC 8259 §4 leaves it open; both mappings forbid it).
+  mutating func checkIgnored(_ value: Int32, in text: ByteView) throws(TranscodeError) {
+    for token in value..<tape[value].next where tape[token].kind == .object {
+      try checkNames(of: token, in: text)
     }
+  }
+
+  /// The names of an object's own members, some of which nobody knows.
+  mutating func checkNames(of object: Int32, in text: ByteView) throws(TranscodeError) {
+    let mark = keys.mark
+    var at = object + 1
+    while at < tape[object].next {
+      let key = tape[at]
+      keys.add(tag: at) { JSONString.appendText(of: key, in: text, to: &$0) }
+      at = tape[at + 1].next
+    }
+    try checkKeys(since: mark, nil)
   }
 
   /// Equal keys of one object, added since `mark` with their tokens as tags, are an error.

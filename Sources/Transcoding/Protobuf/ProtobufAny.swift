@@ -46,17 +46,18 @@ extension ProtobufEncoder {
     if target.form == .object { return try message(target, Source(token: token, skipped: typeKey)) }
     let valueKey = try member("value", of: token)
     guard valueKey >= 0 else { throw TranscodeError(.missingAnyValue, offset: offset(of: token)) }
-    var ignored = false
+    var ignoresSome = false
     var at = token &+ 1
     while at < buffers.tape[token].next {
       if at != typeKey, at != valueKey {
         if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: offset(of: at)) }
-        ignored = true
         buffers.ignored.append(offset(of: at))
+        try buffers.checkIgnored(at &+ 1, in: text)
+        ignoresSome = true
       }
       at = buffers.tape[at &+ 1].next
     }
-    if ignored { try buffers.checkIgnored(token, in: text) }
+    if ignoresSome { try buffers.checkNames(of: token, in: text) }
     try message(target, Source(token: valueKey &+ 1))
   }
 

@@ -2,10 +2,11 @@ internal import SchemaModel
 
 /// Writes one message as JSON.
 ///
-/// A message is read twice: first its tags only, to note where its fields are (`collect`); then the fields are
-/// written, in the order of their numbers. Between the two protobuf's rules are applied that need the whole
-/// message: the last value of a field or oneof wins, elements of a list may stand apart, and several values of
-/// one message field are merged, which is to read them one behind the other.
+/// A message as serialisers write it is written as it is read (`ordered`). Any other is read twice: first its tags
+/// only, to note where its fields are (`collect`); then the fields are written, in the order of their numbers.
+/// Between the two protobuf's rules are applied that need the whole message: the last value of a field or oneof wins,
+/// elements of a list may stand apart, and several values of one message field are merged, which is to read them one
+/// behind the other.
 struct ProtobufDecoder: ~Copyable {
   let program: ProtobufProgram.View
   let options: JSONOptions
@@ -33,10 +34,16 @@ struct ProtobufDecoder: ~Copyable {
 
   mutating func run(_ record: Int32, at start: Int, selecting selection: FieldPath) throws(TranscodeError) {
     if wire.count > Int(Int32.max) { throw TranscodeError(.tooLarge, offset: 0) }
-    buffers.occurrences.append(
-      ProtobufOccurrence(
-        field: 0, wireType: .lengthDelimited, start: Int32(min(start, wire.count)), end: Int32(wire.count),
-        value: 0))
+    let start = min(start, wire.count)
+    if selection.isEmpty {
+      do throws(TranscodeError) {
+        try ordered(record, start, wire.count)
+        if buffers.sink.count <= limits.outputBytes { return }
+      } catch {}
+      depth = 0
+      buffers.removeAll()
+    }
+    buffers.occurrences.append(.message(from: start, to: wire.count))
     let whole = Occurrences(first: 0, end: 1)
     if selection.isEmpty {
       try message(program.records[record], whole)
@@ -54,7 +61,7 @@ struct ProtobufDecoder: ~Copyable {
     let field = program.fields[program.fieldOfID[path[depth].rawValue]]
     let last = program.fields[program.fieldOfID[path[path.count - 1].rawValue]]
     var first = fields.first
-    while first < fields.end, program.fields[max(0, buffers.occurrences[first].field)].id != field.id {
+    while first < fields.end, program.fields[buffers.occurrences[first].field].id != field.id {
       first += 1
     }
     let run = Occurrences(first: first, end: endOfRun(first, fields.end))
@@ -118,10 +125,13 @@ struct ProtobufDecoder: ~Copyable {
     }
     if required > 0 { throw missingRequired(record, fields, offset) }
     if options.emitDefaults { defaults(from: expected, to: record.firstField &+ record.fieldCount) }
-    // Every label begins with a comma; the first one becomes the brace.
-    if isOpen {
-      buffers.sink.append(UInt8(ascii: "}"))
-    } else if buffers.sink.count == start {
+    if isOpen { buffers.sink.append(UInt8(ascii: "}")) } else { closeObject(from: start) }
+  }
+
+  /// Every label begins with a comma; the first one becomes the brace.
+  @inline(__always)
+  mutating func closeObject(from start: Int) {
+    if buffers.sink.count == start {
       buffers.sink.append(word: 0x7D7B, length: 2)
     } else {
       buffers.sink[start] = UInt8(ascii: "{")
@@ -129,8 +139,20 @@ struct ProtobufDecoder: ~Copyable {
     }
   }
 
+  /// Every element ends with a comma; the last one becomes the bracket. False, and nothing written, when there is none.
+  @inline(__always)
+  mutating func closeList(from start: Int) -> Bool {
+    if buffers.sink.count == start &+ 1 {
+      buffers.sink.truncate(to: start)
+      return false
+    }
+    buffers.sink[buffers.sink.count &- 1] = UInt8(ascii: "]")
+    return true
+  }
+
   /// Writes those of the absent fields that have no presence.
-  private mutating func defaults(from first: Int32, to end: Int32) {
+  mutating func defaults(from first: Int32, to end: Int32) {
+    let program = program
     var index = first
     while index < end {
       let field = program.fields[index]
@@ -165,18 +187,21 @@ struct ProtobufDecoder: ~Copyable {
       if field.kind.isMessage {
         try message(program.records[field.target], Occurrences(first: at, end: at &+ 1))
         buffers.sink.append(UInt8(ascii: ","))
-      } else if occurrence.wireType == .lengthDelimited, field.kind.isPackable {
-        try packed(field, occurrence)
-      } else if try element(field, occurrence) {
-        buffers.sink.append(UInt8(ascii: ","))
+      } else {
+        try elements(field, occurrence)
       }
     }
-    if buffers.sink.count == start &+ 1 {
-      buffers.sink.truncate(to: start)
-      return false
+    return closeList(from: start)
+  }
+
+  /// One element of a list, or several that are packed; each with a comma behind it.
+  @inline(__always)
+  mutating func elements(_ field: ProtobufField, _ occurrence: ProtobufOccurrence) throws(TranscodeError) {
+    if occurrence.wireType == .lengthDelimited, field.kind.isPackable {
+      try packed(field, occurrence)
+    } else if try element(occurrence) {
+      buffers.sink.append(UInt8(ascii: ","))
     }
-    buffers.sink[buffers.sink.count &- 1] = UInt8(ascii: "]")
-    return true
   }
 
   private mutating func packed(
@@ -185,11 +210,8 @@ struct ProtobufDecoder: ~Copyable {
     var scanner = ProtobufWireScanner(wire, Int(occurrence.start), Int(occurrence.end))
     let wireType = field.kind.wireType
     while !scanner.isAtEnd {
-      let value = try scanner.value(wireType, number: 0, depth: 0)
-      let item = ProtobufOccurrence(
-        field: occurrence.field, wireType: wireType, start: Int32(truncatingIfNeeded: value.start),
-        end: Int32(truncatingIfNeeded: value.end), value: value.value)
-      if try element(field, item) { buffers.sink.append(UInt8(ascii: ",")) }
+      let item = try scanner.occurrence(of: occurrence.field, 0, wireType, depth: 0)
+      if try element(item) { buffers.sink.append(UInt8(ascii: ",")) }
     }
     if buffers.sink.count > limits.outputBytes {
       throw TranscodeError(.tooLarge, offset: Int(occurrence.start), field: field.id)

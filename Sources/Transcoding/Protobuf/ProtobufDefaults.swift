@@ -63,7 +63,9 @@ enum ProtobufDefaults {
   private static func float(
     _ kind: ProtobufKind, _ stated: Literal?, _ options: JSONOptions, to output: inout [UInt8]
   ) {
-    guard case .float(let value) = stated else { return output.append(UInt8(ascii: "0")) }
+    guard case .float(let stated) = stated else { return output.append(UInt8(ascii: "0")) }
+    // Beyond a float's range is infinity.
+    let value = kind == .float ? Double(Float(stated)) : stated
     if value.isFinite {
       var sink = ByteSink(capacity: 32)
       if kind == .float {

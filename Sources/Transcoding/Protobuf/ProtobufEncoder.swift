@@ -64,7 +64,7 @@ struct ProtobufEncoder: ~Copyable {
     if source.token >= 0 {
       let object = buffers.tape[source.token]
       guard object.kind == .object else { throw TranscodeError(.expectedObject, offset: object.offset) }
-      var unknown = 0
+      var ignoresSome = false
       // Most clients write fields in the schema's order.
       var expected = record.firstField
       var at = source.token &+ 1
@@ -78,8 +78,9 @@ struct ProtobufEncoder: ~Copyable {
         expected = index &+ 1
         if index < 0 {
           if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
-          unknown &+= 1
           buffers.ignored.append(key.offset)
+          try buffers.checkIgnored(value, in: text)
+          ignoresSome = true
           continue
         }
         let field = program.fields[index]
@@ -99,7 +100,7 @@ struct ProtobufEncoder: ~Copyable {
         if field.isRequired { required &-= 1 }
         try member(field, Source(token: value, bound: children))
       }
-      if unknown > 0 { try buffers.checkIgnored(source.token, in: text) }
+      if ignoresSome { try buffers.checkNames(of: source.token, in: text) }
     } else if source.pathDepth >= 0 {
       try bodyMember(record, source, seen: seen, required: &required)
     }

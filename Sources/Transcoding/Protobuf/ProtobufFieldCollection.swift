@@ -21,21 +21,16 @@ extension ProtobufDecoder {
           continue
         }
         let field = program.fields[index]
-        if wireType != field.kind.wireType,
-          !(wireType == .lengthDelimited && field.form == .list && field.kind.isPackable)
-        {
+        if !field.accepts(wireType) {
           throw TranscodeError(.wrongWireType, offset: start, field: field.id)
         }
-        let value = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
+        let found = try scanner.occurrence(of: index, number, wireType, depth: limits.depth &- depth)
         if buffers.occurrences.count > limits.fields {
           throw TranscodeError(.tooManyTokens, offset: start, field: field.id)
         }
         if index < previous { isSorted = false }
         previous = index
-        buffers.occurrences.append(
-          ProtobufOccurrence(
-            field: index, wireType: wireType, start: Int32(truncatingIfNeeded: value.start),
-            end: Int32(truncatingIfNeeded: value.end), value: value.value))
+        buffers.occurrences.append(found)
       }
     }
     if record.oneofCount > 0 { isSorted = !resolveOneofs(record, from: first) && isSorted }

@@ -41,6 +41,7 @@ extension ProtobufDecoder {
     return true
   }
 
+  @inline(__always)
   private func endOfKeys(_ entry: ProtobufRecord, _ fields: Occurrences) -> Int {
     var at = fields.first
     while at < fields.end, buffers.occurrences[at].field == entry.firstField { at += 1 }
@@ -78,7 +79,7 @@ extension ProtobufDecoder {
     let hasKey = run.end > run.first
     if field.kind == .string {
       if hasKey {
-        _ = try element(field, buffers.occurrences[run.end - 1])
+        _ = try element(buffers.occurrences[run.end - 1])
       } else {
         buffers.sink.append("\"\"")
       }
@@ -97,9 +98,7 @@ extension ProtobufDecoder {
   /// The value of an entry that states none.
   private mutating func absent(_ field: ProtobufField, _ offset: Int) throws(TranscodeError) {
     if field.kind.isMessage {
-      buffers.occurrences.append(
-        ProtobufOccurrence(
-          field: 0, wireType: .lengthDelimited, start: Int32(offset), end: Int32(offset), value: 0))
+      buffers.occurrences.append(.message(from: offset, to: offset))
       let last = buffers.occurrences.count - 1
       try message(program.records[field.target], Occurrences(first: last, end: last + 1))
     } else if field.kind == .string || field.kind == .bytes {

@@ -119,7 +119,8 @@ enum ProtobufKind: UInt8, BitwiseCopyable {
 
   @inline(__always)
   var isPackable: Bool { rawValue < ProtobufKind.string.rawValue }
-  var isMessage: Bool { self == .message || self == .group }
+  @inline(__always)
+  var isMessage: Bool { rawValue >= ProtobufKind.message.rawValue }
 
   @inline(__always)
   var isInteger: Bool {
@@ -167,4 +168,14 @@ struct ProtobufField: BitwiseCopyable {
   var absent: Int32 = 0
   var absentLength: Int32 = 0
   var id: FieldID
+
+  /// Whether a value may come so; lists come packed or not, however they are written.
+  @inline(__always)
+  func accepts(_ wireType: WireType) -> Bool {
+    wireType == kind.wireType || wireType == .lengthDelimited && form == .list && kind.isPackable
+  }
+
+  /// The tag of a value that comes so.
+  @inline(__always)
+  func tag(of wireType: WireType) -> UInt64 { tag & ~7 | UInt64(wireType.rawValue) }
 }

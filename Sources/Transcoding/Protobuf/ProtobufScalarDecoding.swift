@@ -9,7 +9,7 @@ extension ProtobufDecoder {
     var last = run.end &- 1
     if last > run.first, field.kind == .string { try checkReplaced(field, run) }
     while try !isDefaultOfImplicit(field, buffers.occurrences[last]) {
-      if try element(field, buffers.occurrences[last]) { return true }
+      if try element(buffers.occurrences[last]) { return true }
       last &-= 1
       if last < run.first { return false }
     }
@@ -27,7 +27,7 @@ extension ProtobufDecoder {
   }
 
   @inline(__always)
-  private func isDefaultOfImplicit(
+  func isDefaultOfImplicit(
     _ field: ProtobufField, _ occurrence: ProtobufOccurrence
   ) throws(TranscodeError) -> Bool {
     if !field.isImplicit { return false }
@@ -36,10 +36,8 @@ extension ProtobufDecoder {
   }
 
   /// One value; false, and nothing written, for an unknown number of a closed enumeration.
-  @inline(__always)
-  mutating func element(
-    _ field: ProtobufField, _ occurrence: ProtobufOccurrence
-  ) throws(TranscodeError) -> Bool {
+  mutating func element(_ occurrence: ProtobufOccurrence) throws(TranscodeError) -> Bool {
+    let field = program.fields[occurrence.field]
     switch field.kind {
     case .string:
       // JSON must be UTF-8, so that strings which the schema does not check are checked here too.
@@ -53,9 +51,9 @@ extension ProtobufDecoder {
       Base64.encode(wire, from: Int(occurrence.start), to: Int(occurrence.end), into: &buffers.sink)
       buffers.sink.append(UInt8(ascii: "\""))
     case .enumeration:
-      return enumerator(field, Int32(truncatingIfNeeded: occurrence.value))
+      return enumerator(field.target, Int32(truncatingIfNeeded: occurrence.value))
     case .float, .double:
-      return try floatingPoint(field, occurrence)
+      try floatingPoint(occurrence)
     default:
       number(field, bits(field, occurrence))
     }
@@ -94,7 +92,7 @@ extension ProtobufDecoder {
     case .int32, .sint32, .sfixed32:
       DecimalDigits.append(Int64(bitPattern: bits), to: &buffers.sink)
     case .enumeration:
-      _ = enumerator(field, Int32(truncatingIfNeeded: bits))
+      _ = enumerator(field.target, Int32(truncatingIfNeeded: bits))
     case .nullValue:
       buffers.sink.append("null")
     case .float, .double:
@@ -110,8 +108,8 @@ extension ProtobufDecoder {
     }
   }
 
-  private mutating func enumerator(_ field: ProtobufField, _ number: Int32) -> Bool {
-    let enumeration = program.enumerations[field.target]
+  private mutating func enumerator(_ type: Int32, _ number: Int32) -> Bool {
+    let enumeration = program.enumerations[type]
     let place = enumeration.find(number, program.enumerators)
     if place < 0 && enumeration.isClosed { return false }
     if place >= 0 && options.enums == .names {
@@ -123,33 +121,24 @@ extension ProtobufDecoder {
     return true
   }
 
-  private mutating func floatingPoint(
-    _ field: ProtobufField, _ occurrence: ProtobufOccurrence
-  ) throws(TranscodeError) -> Bool {
-    let bits = bits(field, occurrence)
-    if field.kind == .float {
-      let value = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-      if value.isFinite {
-        FloatingPointText.append(value, to: &buffers.sink)
-        return true
-      }
-      try nonFinite(field, Double(value), occurrence)
+  private mutating func floatingPoint(_ occurrence: ProtobufOccurrence) throws(TranscodeError) {
+    if occurrence.wireType == .fixed32 {
+      let value = Float(bitPattern: wire.word32(at: Int(occurrence.start)))
+      if value.isFinite { return FloatingPointText.append(value, to: &buffers.sink) }
+      try nonFinite(Double(value), occurrence)
     } else {
-      let value = Double(bitPattern: bits)
-      if value.isFinite {
-        FloatingPointText.append(value, to: &buffers.sink)
-        return true
-      }
-      try nonFinite(field, value, occurrence)
+      let value = Double(bitPattern: wire.word(at: Int(occurrence.start)))
+      if value.isFinite { return FloatingPointText.append(value, to: &buffers.sink) }
+      try nonFinite(value, occurrence)
     }
-    return true
   }
 
   private mutating func nonFinite(
-    _ field: ProtobufField, _ value: Double, _ occurrence: ProtobufOccurrence
+    _ value: Double, _ occurrence: ProtobufOccurrence
   ) throws(TranscodeError) {
     if !FloatingPointText.appendNonFinite(value, options.nonFinite, to: &buffers.sink) {
-      throw TranscodeError(.notRepresentable, offset: Int(occurrence.start), field: field.id)
+      throw TranscodeError(
+        .notRepresentable, offset: Int(occurrence.start), field: program.fields[occurrence.field].id)
     }
   }
 }

@@ -55,11 +55,13 @@ extension ProtobufDecoder {
     return value
   }
 
-  /// Paths, joined with commas, in lowerCamelCase; a path that would not come back is an error.
+  /// Paths, joined with commas, in lowerCamelCase; a path that would not come back, as an empty one, is an error.
   private mutating func fieldMask(_ fields: Occurrences) throws(TranscodeError) {
     buffers.sink.append(UInt8(ascii: "\""))
     for at in fields.first..<fields.end {
       let path = buffers.occurrences[at]
+      // At the length, which is the last byte of an empty path.
+      if path.start == path.end { throw TranscodeError(.notRepresentable, offset: Int(path.start) - 1) }
       if at > fields.first { buffers.sink.append(UInt8(ascii: ",")) }
       var index = Int(path.start)
       while index < Int(path.end) {

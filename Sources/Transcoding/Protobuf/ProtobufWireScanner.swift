@@ -9,6 +9,13 @@ struct ProtobufOccurrence: BitwiseCopyable {
   var end: Int32
   /// Of a varint: its value.
   var value: UInt64
+
+  /// A message that no field holds.
+  static func message(from start: Int, to end: Int) -> ProtobufOccurrence {
+    ProtobufOccurrence(
+      field: 0, wireType: .lengthDelimited, start: Int32(truncatingIfNeeded: start),
+      end: Int32(truncatingIfNeeded: end), value: 0)
+  }
 }
 
 /// Reads tags and the extent of values; knows the wire format but no schema.
@@ -42,6 +49,18 @@ struct ProtobufWireScanner {
   }
 
   private mutating func longVarint() throws(TranscodeError) -> UInt64 {
+    // Up to eight bytes at once: the first without its high bit is the last, and seven bits of each count.
+    if index &+ 8 <= end {
+      let word = wire.word(at: index)
+      let ends = ~word & 0x8080_8080_8080_8080
+      if ends != 0 {
+        let bits = word & (ends ^ (ends &- 1))
+        index &+= (ends.trailingZeroBitCount &+ 1) >> 3
+        let pairs = bits & 0x007F_007F_007F_007F | (bits & 0x7F00_7F00_7F00_7F00) >> 1
+        let fours = pairs & 0x0000_3FFF_0000_3FFF | (pairs & 0x3FFF_0000_3FFF_0000) >> 2
+        return fours & 0x0FFF_FFFF | (fours >> 4) & 0x00FF_FFFF_F000_0000
+      }
+    }
     var value: UInt64 = 0
     var shift: UInt64 = 0
     var at = index
@@ -59,6 +78,22 @@ struct ProtobufWireScanner {
       shift &+= 7
     }
     throw TranscodeError(.malformedVarint, offset: index)
+  }
+
+  /// Passes a tag if it comes next, in the form that serialisers write; `tag` has its bytes, the first in the low bits.
+  @inline(__always)
+  mutating func passes(_ tag: UInt64, length: Int) -> Bool {
+    if index &+ 8 <= end {
+      let difference = wire.word(at: index) ^ tag
+      if difference & (1 << UInt64(truncatingIfNeeded: length &* 8) &- 1) != 0 { return false }
+    } else {
+      if end &- index < length { return false }
+      for at in 0..<length where wire[index &+ at] != UInt8(truncatingIfNeeded: tag >> UInt64(at &* 8)) {
+        return false
+      }
+    }
+    index &+= length
+    return true
   }
 
   /// The number and wire type of the next field.
@@ -99,6 +134,17 @@ struct ProtobufWireScanner {
     case .endGroup:
       throw TranscodeError(.malformedGroup, offset: index)
     }
+  }
+
+  /// Passes the value of a field that is known.
+  @inline(__always)
+  mutating func occurrence(
+    of field: Int32, _ number: UInt32, _ wireType: WireType, depth: Int
+  ) throws(TranscodeError) -> ProtobufOccurrence {
+    let value = try value(wireType, number: number, depth: depth)
+    return ProtobufOccurrence(
+      field: field, wireType: wireType, start: Int32(truncatingIfNeeded: value.start),
+      end: Int32(truncatingIfNeeded: value.end), value: value.value)
   }
 
   /// The last byte that was understood is what lacks its rest.
