@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES := libmicrohttpd-dev cyclonedds-dev protobuf-compiler pkg-config gcc curl
 # libprotobuf-dev holds the well-known .proto files, which protobuf-compiler alone lacks.
-TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev cyclonedds-tools g++ libfastcdr-dev
+TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev cyclonedds-tools libfastrtps-dev libfastcdr-dev g++ gcc iproute2
 BENCH_PACKAGES := python3 wrk g++ libprotobuf-dev protobuf-compiler
 
 SWIFT  ?= swift
@@ -19,7 +19,7 @@ DEEP_SELECTION ?= --skip ArchitectureTests
 RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-messages daos-schemas daos-messages well-known corpus-messages bench-messages fuzz-schema test consumer soak bench bench-drpc bench-transcoding bench-routing fuzz deep tsan asan lint format clean toolchain
+.PHONY: help setup demo demo-messages daos-schemas daos-messages well-known corpus-messages bench-messages fuzz-schema test consumers soak bench bench-drpc bench-dds bench-transcoding bench-routing fuzz deep tsan asan lint format clean toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,18 +36,23 @@ TEST_OPTIONS := --disable-xctest --no-parallel
 
 test: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Run all tests
 	$(SWIFT) build --build-tests
+	$(MAKE) consumers
 	$(SWIFT) test --skip-build $(TEST_OPTIONS)
-	$(MAKE) consumer
 
-# A package of its own, as somebody else's would be: the DRPC library with its public surface only.
-consumer: toolchain $(STAMPS)/build ## Build and run the example of docs/swift-drpc.md against the DRPC library
-	$(SWIFT) run --package-path Tests/DRPCConsumer --scratch-path .build/consumer EchoExample .build/consumer/echo.sock
+# Packages of their own, as somebody else's would be: the libraries with their public surfaces only.
+consumers: toolchain $(STAMPS)/build ## Build the examples of docs/swift-drpc.md and docs/dds.md against the libraries, and run the first
+	$(SWIFT) run --package-path Tests/DRPCConsumer --scratch-path .build/consumer-drpc EchoExample .build/consumer-drpc/echo.sock
+	$(SWIFT) build --package-path Tests/DDSRPCConsumer --scratch-path .build/consumer-ddsrpc
 
 bench: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare with libmicrohttpd alone and with a C relay; takes about four minutes
 	RELEASE='$(RELEASE)' python3 Benchmarks/http_bench.py
 
 bench-drpc: toolchain $(STAMPS)/build $(STAMPS)/bench ## Compare calls through Drawbridge with a dRPC client and a relay in C; two minutes
-	python3 Benchmarks/drpc_bench.py
+	RELEASE='$(RELEASE)' python3 Benchmarks/drpc_bench.py
+
+bench-dds: toolchain $(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench ## REST to DDS-RPC beside a native C client; takes about two minutes
+	$(SWIFT) build $(RELEASE) --product drawbridge
+	python3 Benchmarks/dds_bench.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/drawbridge"
 
 soak: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Memory and descriptors over 100,000 calls of each kind
 	$(SWIFT) build --build-tests

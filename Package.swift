@@ -91,7 +91,7 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Demo/demo.binpb"), .embedInCode("Demo/demo.proto"), .embedInCode("Demo/demo.yaml"),
-        .embedInCode("Demo/robot.idl"),
+        .embedInCode("Demo/robot.idl"), .embedInCode("Demo/calibration.idl"),
       ],
       swiftSettings: strict),
 

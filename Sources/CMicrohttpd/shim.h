@@ -23,6 +23,11 @@ struct cmhd_options {
   unsigned int connection_limit;
 };
 
+/* What the importer cannot read: casts of numbers. */
+static const uint64_t cmhd_size_unknown = MHD_SIZE_UNKNOWN;
+static const ssize_t cmhd_stream_ended = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t cmhd_stream_failed = MHD_CONTENT_READER_END_WITH_ERROR;
+
 /* The library would decode the path and the query in place; Drawbridge decodes them itself, once. */
 static inline size_t cmhd_keep_escapes(void *_Nullable context, struct MHD_Connection *_Nullable connection,
                                        char *_Nonnull text)

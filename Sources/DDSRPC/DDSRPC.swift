@@ -1,7 +1,8 @@
 // DDSRPC: OMG DDS-RPC over Cyclone DDS, requester and replier.
 //
 // Owns: the envelope around requests and replies, matching and correlation, the gateway's requester (`DDSBackend`), and
-// the public library surface: `DDSReplier` and what goes through it. No public declaration names a `package` type.
+// the public library surface: services and clients in both styles of the specification. No public declaration names a
+// `package` type.
 //
 // Invariants
 // - Nothing is sent unless a server reads requests and we read its replies: what nobody reads is lost without a word.
@@ -21,11 +22,13 @@
 //   Wire/CDRReader.swift              members of types written by hand, reading
 //   Wire/CDRWriter.swift              the same, writing
 //   Wire/CDRError.swift               what can be wrong with bytes
+//   Wire/NameHash.swift               names as discriminators
 //   Wire/SampleIdentity.swift         which sample of which writer
 //   Wire/RequestEnvelope.swift        what stands before parameters
 //   Wire/ReplyEnvelope.swift          what stands before results
 //   Wire/DDSRemoteException.swift     why a service did not perform an operation
 //   Transport/DDSNetwork.swift        domain and discovery, as Cyclone's configuration
+//   Transport/DDSSecurityFiles.swift  identity and permissions
 //   Transport/SharedDomain.swift      the participant of a domain
 //   Transport/TopicEndpoint.swift     readers and writers of raw CDR
 //   Transport/EndpointListener.swift  what Cyclone's thread calls
@@ -37,14 +40,20 @@
 //   Requester/RequesterEndpoint.swift the topics of one interface, and the wait for servers
 //   Requester/PendingRequest.swift    one call from admission to status
 //   Requester/ReplyReceiver.swift     replies to calls
+//   Requester/ReplyMailbox.swift      replies to one call that takes several
 //   Requester/ReplyReading.swift      what a reply means
 //   Requester/ServerMatch.swift       which servers are ready
 //   Requester/MatchDiagnosis.swift    why there is no server
 //   Requester/InFlightBound.swift     how many calls at a time
 //   Requester/OneShot.swift           a value that several try to give
 //   Requester/DDSCounters.swift       what calls came to
-//   Replier/DDSReplier.swift          the public service
-//   Replier/ReplierNames.swift        topics, types and hashes by name
+//   Library/DDSContract.swift         what two sides agree on
+//   Library/DDSService.swift          a service in function-call style
+//   Library/DDSReplier.swift          a service in request/reply style, on which the other stands
+//   Library/DDSClient.swift           a client in function-call style
+//   Library/DDSRequester.swift        a client in request/reply style
+//   Library/RequesterCore.swift       what both clients are made of
+//   Library/DDSCallError.swift        how a call fails
 //   Replier/ReplierLoop.swift         its endpoints, and the loop of its handlers
 //   Replier/RequestInbox.swift        requests on their way to the loop
 //   Replier/ReplierCounters.swift     what requests came to

@@ -15,6 +15,7 @@
 //   Configuration/  the file's keys, types, checking (its own list stands in ConfigurationLoader.swift)
 //   HTTP/HTTPHandler.swift       the port that an HTTP front drives
 //   HTTP/HTTPExchange.swift      one request and its response
+//   HTTP/ResponseStream.swift    a response body that is still being made
 //   HTTP/HTTPHeaders.swift       the header fields that are read
 //   HTTP/LoopContext.swift       what the requests of one loop share
 //   HTTP/ContentNegotiation.swift  media types and Accept
@@ -27,6 +28,9 @@
 //   Problems/JSONObjectWriter.swift  small JSON objects
 //   Pipeline/Gateway.swift       admit and answer
 //   Pipeline/GatewayExtras.swift  what only some routes do with a request
+//   Pipeline/ReplyRule.swift     when a call with several replies ends
+//   Pipeline/ReplyStream.swift   several replies to a streamed response
+//   Pipeline/StreamForm.swift    event streams and lines of JSON
 //   Pipeline/Snapshot.swift      what one configuration is compiled to
 //   Pipeline/CompiledRoute.swift  one route, ready to run
 //   Pipeline/SnapshotBuilder.swift  configuration and schemas to snapshot

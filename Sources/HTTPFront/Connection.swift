@@ -1,6 +1,7 @@
 internal import CMicrohttpd
 internal import EventLoop
 internal import GatewayCore
+internal import Routing
 
 /// One connection: whose turn it is, and until when.
 ///
@@ -25,6 +26,8 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     case answered
     /// The library is sending.
     case sending
+    /// The library has sent what there is of a streamed response; suspended until there is more.
+    case streaming
     /// Nobody waits any more: the library is to close as soon as it calls.
     case abandoned
     case closed
@@ -37,7 +40,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
   private let memory = ResponseMemory()
 
   /// From the library's "started" to its "closed" callback.
-  private var library: LibraryConnection?
+  private(set) var library: LibraryConnection?
   private var task: Task<Void, Never>?
   private var swallowed = 0
   private var lingered = 0
@@ -57,6 +60,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     self.worker = worker
     exchange = HTTPExchange(context: worker.context, peer: peer)
     exchange.headerSource = self
+    exchange.front = self
   }
 
   private var settings: HTTPFrontSettings { worker.settings }
@@ -136,6 +140,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
 
   private func ended() {
     phase = .closed
+    exchange.front = nil
     if let timer { loop.cancel(timer.token) }
     timer = nil
     worker.forget(self)
@@ -223,24 +228,26 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
       enter(.answering)
       setDeadline(after: nil)
       task = Task(executorPreference: loop) {
-        await self.worker.handler.answer(self.exchange)
-        self.answered()
+        let exchange = self.exchange
+        await self.worker.handler.answer(exchange)
+        self.answered(exchange)
       }
       return .YES
     case .refused, .answered: return send(library)
     case .abandoned: return .NO
-    case .holdingHead, .lingering, .idle, .answering, .sending, .closed: return .YES
+    case .holdingHead, .lingering, .idle, .answering, .sending, .streaming, .closed: return .YES
     }
   }
 
   /// The library is done with the request, one way or the other.
   func requestEnded(completely: Bool) {
     guard phase != .abandoned else { return }
+    if exchange.response.stream?.state == .open { return streamCutOff() }
     if completely {
       finished(status: exchange.response.status)
     } else if phase == .answering {
       return
-    } else if phase == .sending || phase == .receiving {
+    } else if phase == .sending || phase == .receiving || phase == .streaming {
       finished(status: Self.clientClosedRequest)
     }
     enter(.idle)
@@ -252,7 +259,9 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
 
   // MARK: Answering
 
-  private func answered() {
+  private func answered(_ exchange: HTTPExchange) {
+    // The answer of a client that has left.
+    guard exchange === self.exchange else { return }
     task = nil
     guard phase == .answering, let library else { return }
     phase = .answered
@@ -263,7 +272,63 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     if worker.isDraining { exchange.response.closes = true }
     phase = .sending
     setDeadline(after: settings.writeTimeout)
-    return library.queue(exchange.response, in: memory)
+    return library.queue(exchange.response, in: memory, for: self)
+  }
+
+  // MARK: Streaming
+
+  /// The library wants the next part of a streamed response. Returns how many bytes it got, or how the stream ended.
+  ///
+  /// It has sent all that it got before: what it asks for next, the client has room for.
+  func streamWanted(_ library: LibraryConnection, _ buffer: UnsafeMutableRawBufferPointer) -> StreamPart {
+    guard phase == .sending, let stream = exchange.response.stream else { return .failed }
+    let count = unsafe stream.take(into: buffer)
+    if count > 0 {
+      setDeadline(after: settings.writeTimeout)
+      return .bytes(count)
+    }
+    switch stream.state {
+    case .ended: return .ended
+    case .failed: return .failed
+    case .open:
+      library.suspend()
+      enter(.streaming)
+      setDeadline(after: nil)
+      return .bytes(0)
+    }
+  }
+
+  enum StreamPart {
+    case bytes(Int)
+    case ended
+    case failed
+  }
+
+  /// The library has ended the response before its handler did: the client went, or asked for the head only.
+  private func streamCutOff() {
+    let isHead = exchange.method == .head && phase == .sending
+    finished(status: isHead ? exchange.response.status : Self.clientClosedRequest)
+    leaveStream()
+    enter(.idle)
+    setDeadline(after: settings.idleTimeout)
+  }
+
+  /// The handler's task ends; what it still writes has no taker.
+  private func leaveStream() {
+    exchange.clientIsGone = true
+    exchange.response.stream?.abandon()
+    task?.cancel()
+    task = nil
+    replaceExchange()
+  }
+
+  /// A task may still write into the exchange that it has.
+  private func replaceExchange() {
+    exchange.front = nil
+    exchange.headerSource = nil
+    exchange = HTTPExchange(context: worker.context, peer: exchange.peer)
+    exchange.front = self
+    exchange.headerSource = self
   }
 
   private func finished(status: Int) {
@@ -278,6 +343,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
   private func clientLeft() {
     switch phase {
     case .answering: abandon()
+    case .streaming: abandonStream()
     case .closed, .abandoned, .lingering, .holdingHead: return
     case .idle, .receiving, .refused, .answered, .sending:
       // The library overlooks a close that comes right behind part of a message; this makes it look.
@@ -297,9 +363,15 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
   private func abandon() {
     giveUp()
     phase = .abandoned
-    // The task may still write into the exchange it has.
-    exchange = HTTPExchange(context: worker.context, peer: exchange.peer)
-    exchange.headerSource = self
+    replaceExchange()
+    Sockets.shutDown(descriptor)
+    if let library { worker.resume(library) }
+  }
+
+  private func abandonStream() {
+    finished(status: Self.clientClosedRequest)
+    leaveStream()
+    phase = .abandoned
     Sockets.shutDown(descriptor)
     if let library { worker.resume(library) }
   }
@@ -324,6 +396,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     switch phase {
     case .holdingHead, .lingering: closeOwn()
     case .answering: abandon()
+    case .streaming: abandonStream()
     case .closed: break
     case .idle, .receiving, .refused, .answered, .sending, .abandoned: Sockets.shutDown(descriptor)
     }
@@ -354,7 +427,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     switch phase {
     case .closed, .abandoned, .holdingHead, .lingering:
       isListed = false
-    case .idle, .receiving, .refused, .answering, .answered, .sending:
+    case .idle, .receiving, .refused, .answering, .answered, .sending, .streaming:
       if now.nanoseconds(after: phaseStart) < Worker.watchPause { return true }
       isListed = false
       do throws(SystemError) {
@@ -397,8 +470,32 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
       finished(status: ProblemType.requestTimeout.row.status)
       Sockets.shutDown(descriptor)
     case .idle, .refused, .answered, .sending, .abandoned: Sockets.shutDown(descriptor)
-    case .answering, .closed: return
+    case .answering, .streaming, .closed: return
     }
     if phase != .closed { worker.requestTurn() }
+  }
+}
+
+extension Connection: ResponseStreamFront {
+  func streamBegins(_ exchange: HTTPExchange) {
+    guard exchange === self.exchange, phase == .answering, let library else { return }
+    exchange.response.stream?.front = self
+    phase = .answered
+    worker.resume(library)
+  }
+
+  func streamChanged(_ stream: ResponseStream) {
+    guard stream === exchange.response.stream, let library else { return }
+    switch phase {
+    case .streaming:
+      phase = .sending
+      setDeadline(after: settings.writeTimeout)
+      worker.resume(library)
+    case .sending where stream.state == .failed:
+      // The library waits for a client that does not read.
+      Sockets.shutDown(descriptor)
+      worker.requestTurn()
+    default: break
+    }
   }
 }

@@ -8,7 +8,8 @@
 //   come on its loop's thread.
 // - A descriptor that the library owns is never closed here, only shut down; it leaves our epoll in the
 //   library's "connection closed" callback, while it is still open.
-// - A connection is suspended exactly while its request's task runs, and resumed exactly once.
+// - A connection is suspended exactly while its request's task runs, and resumed exactly once; one with a streamed
+//   response also while the library has sent all that there is of it.
 // - The library answers on the second callback of a request. A response queued on the first one refuses a
 //   body and closes the connection; that is done on purpose, and only for requests with a body.
 // - The library has no timeouts: a suspended connection would never time out, and its own count only

@@ -15,13 +15,9 @@ internal import GatewayCore
   func resume() { unsafe MHD_resume_connection(raw) }
 
   /// Hands the response over. On the first callback of a request this also refuses its body and closes.
-  func queue(_ response: HTTPResponse, in memory: ResponseMemory) -> MHD_Result {
-    // SAFETY: `memory` keeps the bytes in place until the connection's next response; the message is ours
-    // until `MHD_destroy_response`, which only drops our reference.
-    guard
-      let message = unsafe MHD_create_response_from_buffer(
-        response.body.count, memory.store(response.body), .RESPMEM_PERSISTENT)
-    else { return .NO }
+  func queue(_ response: HTTPResponse, in memory: ResponseMemory, for connection: Connection) -> MHD_Result {
+    guard let message = unsafe Self.message(response, memory, connection) else { return .NO }
+    // SAFETY: the message is ours until here, which only drops our reference.
     defer { unsafe MHD_destroy_response(message) }
     response.forEachHeader { name, value in unsafe Self.add(name, value, to: message) }
     if !response.chosenHeaders.isEmpty { unsafe Self.add(response.chosenHeaders, to: message) }
@@ -33,6 +29,22 @@ internal import GatewayCore
       // SAFETY: the library copies both texts.
       _ = unsafe MHD_add_response_header(message, header.name, header.value)
     }
+  }
+
+  /// Bytes of a streamed response that the library asks for at once.
+  private static let streamBlock = 16 * 1024
+
+  private static func message(
+    _ response: HTTPResponse, _ memory: ResponseMemory, _ connection: Connection
+  ) -> OpaquePointer? {
+    if response.stream != nil {
+      // SAFETY: the connection outlives its responses: the library ends them before it calls "closed".
+      return unsafe MHD_create_response_from_callback(
+        cmhd_size_unknown, streamBlock, libraryStream, Unmanaged.passUnretained(connection).toOpaque(), nil)
+    }
+    // SAFETY: `memory` keeps the bytes in place until the connection's next response.
+    return unsafe MHD_create_response_from_buffer(
+      response.body.count, memory.store(response.body), .RESPMEM_PERSISTENT)
   }
 
   /// Without the array that passing a `String` for a C string would make.

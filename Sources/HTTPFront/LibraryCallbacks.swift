@@ -83,3 +83,19 @@ func libraryCompleted(
   unsafe slot?.pointee = nil
   connection.requestEnded(completely: how == .REQUEST_TERMINATED_COMPLETED_OK)
 }
+
+/// The next part of a streamed response.
+func libraryStream(
+  _ context: UnsafeMutableRawPointer?, _ position: UInt64, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
+) -> Int {
+  // SAFETY: see the head of the file; `buffer` has `size` bytes, which are written before this returns.
+  guard let connection = unsafe connection(at: context), let library = connection.library else {
+    return cmhd_stream_failed
+  }
+  let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: buffer == nil ? 0 : size)
+  switch unsafe connection.streamWanted(library, bytes) {
+  case .bytes(let count): return count
+  case .ended: return cmhd_stream_ended
+  case .failed: return cmhd_stream_failed
+  }
+}

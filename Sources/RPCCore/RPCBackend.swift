@@ -32,10 +32,11 @@ package final class RPCCall: Sendable {
   package let trace: TraceContext?
   /// A read: may be given up half-way when the caller goes away. Otherwise the backend keeps it to its deadline.
   package let abandonable: Bool
+  package let replies: RPCReplies
 
   package init(
     method: MethodID, body: [UInt8], deadline: Deadline, target: RPCTarget = .any,
-    trace: TraceContext? = nil, abandonable: Bool = false
+    trace: TraceContext? = nil, abandonable: Bool = false, replies: RPCReplies = .one
   ) {
     self.method = method
     self.body = body
@@ -43,6 +44,23 @@ package final class RPCCall: Sendable {
     self.target = target
     self.trace = trace
     self.abandonable = abandonable
+    self.replies = replies
+  }
+}
+
+/// How many replies a call takes. The first must come by the call's deadline, whatever follows.
+package enum RPCReplies: Sendable, Equatable {
+  case one
+  /// As many as the sink wants; the value says what becomes of a server that is silent between two.
+  case several(Silence)
+
+  package enum Silence: Sendable, Equatable {
+    /// It may be silent for ever.
+    case unlimited
+    /// After so many nanoseconds the call fails as one without a reply does.
+    case fails(after: UInt64)
+    /// After so many nanoseconds the call has ended well.
+    case ends(after: UInt64)
   }
 }
 
@@ -72,8 +90,16 @@ package struct TraceContext: Sendable, Hashable {
 
 /// Where the replies of one call go.
 package protocol ReplySink: AnyObject {
-  /// Takes one reply. On the caller's executor; the next comes after it returns.
-  func receive(_ body: ReplyBody)
+  /// Takes one reply. On the caller's executor; the next comes after it returns, if it wants more and the call takes
+  /// several.
+  @discardableResult func receive(_ body: ReplyBody) -> ReplyDemand
+}
+
+/// What a sink says about replies to come.
+package enum ReplyDemand: Sendable {
+  case more
+  /// The call ends, with success.
+  case enough
 }
 
 /// One reply in the backend's wire form. The message begins at `start`: what is before it is the backend's, but
@@ -95,7 +121,10 @@ package final class UnaryReply: ReplySink {
 
   package init() {}
 
-  package func receive(_ body: ReplyBody) { self.body = body }
+  @discardableResult package func receive(_ body: ReplyBody) -> ReplyDemand {
+    self.body = body
+    return .enough
+  }
 }
 
 /// Whether a backend can be called.

@@ -33,8 +33,12 @@ enum Backends {
       network: DDSNetwork(
         domain: UInt32(clamping: configuration.domain), interface: configuration.interface,
         allowsMulticast: configuration.multicast, peers: configuration.peers, lease: configuration.lease,
-        cycloneXML: configuration.cycloneXML),
-      instanceName: configuration.instance,
+        security: configuration.security.map {
+          DDSSecurityFiles(
+            identityCA: $0.identityCA, certificate: $0.certificate, privateKey: $0.privateKey,
+            permissionsCA: $0.permissionsCA, governance: $0.governance, permissions: $0.permissions)
+        }, cycloneXML: configuration.cycloneXML),
+      instanceName: configuration.instance, partition: configuration.partition,
       representation: configuration.representation == .xcdr1 ? .xcdr1 : .xcdr2,
       matchTimeout: configuration.matchTimeout, settle: configuration.settle,
       inFlight: configuration.inFlight, requireSingle: configuration.requireSingle)

@@ -63,10 +63,13 @@ struct DemoCommand: ParsableCommand {
     } catch {
       throw DemoError("the services cannot listen on \(files.socket): \(error)")
     }
+    let loop = try EventLoop()
     let robot: RobotService
+    let arms = CalibrationService(network: Self.network(domain), loop: loop)
     do throws(DDSError) {
       robot = try RobotService(network: Self.network(domain))
       try robot.start()
+      try arms.start()
     } catch {
       throw DemoError("the robot cannot join DDS domain \(domain): \(error)")
     }
@@ -77,10 +80,10 @@ struct DemoCommand: ParsableCommand {
       Console.print(
         "services: process \(getpid()) on \(files.socket) and in DDS domain \(domain); stop them with Ctrl-C")
     }
-    let loop = try EventLoop()
     let signals = try SignalSource([SignalSource.terminate, SignalSource.interrupt], on: loop) { _ in
       _ = Task(executorPreference: loop) {
         await robot.stop()
+        await arms.stop()
         await server.stop()
         loop.stop()
       }
@@ -122,6 +125,7 @@ struct DemoCommand: ParsableCommand {
         curl -s --json '{"label":"mine","total_bytes":"1099511627776"}' localhost:\(port)/v1/pools
         curl -s -X PUT --json '{"speed":3.5}' localhost:\(port)/v1/robot/speed
         curl -s localhost:\(port)/v1/robot/status
+        curl -sN --json '{"steps":20}' localhost:\(port)/v1/arms/left/calibration
 
       services       process \(services.processID), dRPC on \(files.socket), DDS-RPC in domain \(domain)
       stop them      kill \(services.processID)

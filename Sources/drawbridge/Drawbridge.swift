@@ -18,6 +18,7 @@
 //   GatewayProcess.swift  loops, server, signals: from a snapshot to a served process
 //   Demo/PoolService.swift      the demo's dRPC service
 //   Demo/RobotService.swift     the demo's DDS-RPC service
+//   Demo/CalibrationService.swift  its second one, with several replies to a request
 //   Demo/DemoFiles.swift        its folder: socket, schemas, configuration, number of the domain
 //   Demo/DemoDomain.swift       a DDS domain that nobody uses
 //   Demo/ServicesProcess.swift  its second process

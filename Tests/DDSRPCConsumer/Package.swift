@@ -8,6 +8,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "RobotExample", dependencies: [.product(name: "DDSRPC", package: "drawbridge")],
-      swiftSettings: [.swiftLanguageMode(.v6)])
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "ClientExample", dependencies: [.product(name: "DDSRPC", package: "drawbridge")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

@@ -7,7 +7,7 @@ import Testing
   private let network = DDSNetwork.loopback(domain: 191 + UInt32(getpid()) % 9, lease: .seconds(2))
 
   @Test func aServiceStartsAndStops() async throws {
-    let robot = DDSReplier(
+    let robot = DDSService(
       interface: "robot::RobotControl", service: "Service", network: network, instanceName: "left",
       representation: .xcdr1, limits: .init(maxRequests: 10, maxRequest: 1024))
     try robot.register("setSpeed") { request, reply in
@@ -37,11 +37,11 @@ import Testing
   }
 
   @Test func oneDomainHasOneNetwork() async throws {
-    let first = DDSReplier(interface: "a::B", network: network)
+    let first = DDSService(interface: "a::B", network: network)
     try first.start()
     var other = network
     other.allowsMulticast = true
-    let second = DDSReplier(interface: "a::B", network: other)
+    let second = DDSService(interface: "a::B", network: other)
     do {
       try second.start()
       Issue.record("two networks in one domain")

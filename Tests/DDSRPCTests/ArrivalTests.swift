@@ -51,7 +51,7 @@ import Testing
     deliver(recorded, to: receiver)
     #expect(counts.now.lateReplies == 1)
     let shot = OneShot<RequestOutcome>()
-    receiver.expect(sample.sequence, shot)
+    receiver.expect(sample.sequence, .one(shot))
     for position in recorded.indices where position >= 4 && position < 28 {
       var changed = recorded
       changed[position] ^= 0x11

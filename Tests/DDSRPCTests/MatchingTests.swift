@@ -13,7 +13,9 @@ import Testing
     let answer = await harness.call(Robot.getSpeed)
     #expect(answer.status.failure == .absent)
     #expect(!answer.status.sent)
-    #expect(answer.status.message == "no server of robot::RobotControl in DDS domain \(network.domain)")
+    #expect(
+      answer.status.message == "no server of robot::RobotControl in DDS domain \(network.domain): "
+        + "nobody else is in the domain, as far as interface, multicast and peers reach")
     #expect(harness.backend.readiness == .down([answer.status.message]))
     #expect(harness.backend.counters.absences == 1)
     // The deadline is shorter than the wait.

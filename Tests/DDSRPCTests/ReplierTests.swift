@@ -13,9 +13,9 @@ import Testing
   static func robot(
     _ network: DDSNetwork, instance: String = "", limits: DDSReplier.Limits = .init(),
     representation: DDSRepresentation = .xcdr1
-  ) throws -> DDSReplier {
+  ) throws -> DDSService {
     let speed = Lock(Float(0))
-    let robot = DDSReplier(
+    let robot = DDSService(
       interface: "robot::RobotControl", network: network, instanceName: instance,
       representation: representation,
       limits: limits)
@@ -141,7 +141,7 @@ import Testing
     let network = freshNetwork()
     let begun = Event<Void>()
     let (gate, open) = AsyncStream<Void>.makeStream()
-    let robot = DDSReplier(
+    let robot = DDSService(
       interface: "robot::RobotControl", network: network, limits: .init(maxRequests: 2, maxRequest: 4096))
     try robot.register("setSpeed") { _, reply in
       begun.set(())
@@ -175,14 +175,14 @@ import Testing
   }
 
   @Test func mistakes() throws {
-    let robot = DDSReplier(interface: "a::B", network: freshNetwork())
+    let robot = DDSService(interface: "a::B", network: freshNetwork())
     try robot.register("one") { _, _ in }
     #expect(throws: DDSError.self) { try robot.register("one") { _, _ in } }
-    let names = ReplierNames(interface: "a::b::C", service: "S")
+    let names = DDSContract.interface("a::b::C", service: "S")
     #expect(names.requestTopic == "a_b_C_S_Request" && names.replyTopic == "a_b_C_S_Reply")
     #expect(names.requestType == "a::b::C_Request" && names.replyType == "a::b::C_Reply")
     // A name that Cyclone does not take.
-    let broken = DDSReplier(interface: "a-b", network: freshNetwork())
+    let broken = DDSService(interface: "a-b", network: freshNetwork())
     #expect(throws: DDSError.self) { try broken.start() }
   }
 

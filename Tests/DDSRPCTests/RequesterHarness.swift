@@ -63,6 +63,36 @@ final class RequesterHarness: Sendable {
   }
 }
 
+/// Takes replies until it has `most`.
+final class SeriesSink: ReplySink {
+  private(set) var bodies: [ReplyBody] = []
+  private let most: Int
+
+  init(most: Int) { self.most = most }
+
+  func receive(_ body: ReplyBody) -> ReplyDemand {
+    bodies.append(body)
+    return bodies.count < most ? .more : .enough
+  }
+}
+
+extension RequesterHarness {
+  /// Starts a call for several replies; the task ends with its status and the messages.
+  func startSeries(
+    _ method: MethodID, _ silence: RPCReplies.Silence, most: Int = .max, seconds: Double = 20
+  ) -> Task<(status: RPCStatus, messages: [[UInt8]]), Never> {
+    let deadline = Deadline(.current().advanced(nanoseconds: UInt64(seconds * 1e9)))
+    let call = RPCCall(
+      method: method, body: backend.requestPrefix(for: method, target: .any) + [0], deadline: deadline,
+      abandonable: true, replies: .several(silence))
+    return Task(executorPreference: loops[0]) { [backend] in
+      let sink = SeriesSink(most: most)
+      let status = await backend.call(call, sink: sink)
+      return (status, sink.bodies.map { Array($0.bytes[$0.start...]) })
+    }
+  }
+}
+
 struct Answer: Sendable {
   let status: RPCStatus
   let body: ReplyBody?

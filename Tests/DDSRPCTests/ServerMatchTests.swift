@@ -18,7 +18,8 @@ import Testing
   private func match(_ readers: [Peer], _ writers: [Peer], at nanoseconds: UInt64 = 0) -> ServerMatch {
     var match = ServerMatch()
     match.update(
-      requestReaders: readers, replyWriters: writers, now: MonotonicInstant(nanoseconds: nanoseconds))
+      requestReaders: readers, replyWriters: writers, settle: .nanoseconds(500),
+      now: MonotonicInstant(nanoseconds: nanoseconds))
     return match
   }
 
@@ -41,18 +42,29 @@ import Testing
     // Still silent: the time that it may take does not begin anew.
     state.update(
       requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2)],
-      now: MonotonicInstant(nanoseconds: 1400))
+      settle: .nanoseconds(500), now: MonotonicInstant(nanoseconds: 1400))
     #expect(state.settlesBy(.nanoseconds(500)) == MonotonicInstant(nanoseconds: 1500))
     state.update(
       requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2, heard: true)],
-      now: MonotonicInstant(nanoseconds: 1450))
+      settle: .nanoseconds(500), now: MonotonicInstant(nanoseconds: 1450))
     #expect(state.ready == 1 && !state.isSettling && state.settlesBy(.seconds(1)) == nil)
     // Gone, and back: a new match.
-    state.update(requestReaders: [], replyWriters: [], now: MonotonicInstant(nanoseconds: 1500))
+    state.update(
+      requestReaders: [], replyWriters: [], settle: .nanoseconds(500),
+      now: MonotonicInstant(nanoseconds: 1500))
     #expect(state.ready == 0 && !state.isSettling)
     state.update(
       requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2)],
-      now: MonotonicInstant(nanoseconds: 2000))
+      settle: .nanoseconds(500), now: MonotonicInstant(nanoseconds: 2000))
     #expect(state.settlesBy(.nanoseconds(500)) == MonotonicInstant(nanoseconds: 2500))
+    // Never heard, and matched for long enough: its heartbeat came before we knew of it.
+    state.update(
+      requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2)],
+      settle: .nanoseconds(500), now: MonotonicInstant(nanoseconds: 2499))
+    #expect(state.ready == 0)
+    state.update(
+      requestReaders: [peer(Self.other, 1)], replyWriters: [peer(Self.other, 2)],
+      settle: .nanoseconds(500), now: MonotonicInstant(nanoseconds: 2500))
+    #expect(state.ready == 1 && !state.isSettling)
   }
 }

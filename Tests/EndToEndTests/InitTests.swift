@@ -95,7 +95,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let sources = TestPaths.package.appending(path: "Sources/drawbridge/Demo")
-    for name in ["demo.binpb", "robot.idl", "demo.yaml"] {
+    for name in ["demo.binpb", "robot.idl", "calibration.idl", "demo.yaml"] {
       try FileManager.default.copyItem(at: sources.appending(path: name), to: folder.appending(path: name))
     }
     return try Finished.run(
@@ -108,7 +108,7 @@ import Testing
     #expect(run.status == 0, "\(run.errors)")
     let routes = try #require(
       try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]])
-    #expect(routes.count == 8)
+    #expect(routes.count == 9)
     let create = try #require(routes.first { $0["operation"] as? String == "pool.PoolCreate" })
     #expect(create["method"] as? String == "POST" && create["path"] as? String == "/v1/pools")
     #expect(create["body"] as? String == "*" && create["success"] as? Int == 201)

@@ -12,7 +12,7 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let services = try EchoServices(folder)
     defer { services.process.stop() }
-    let robot = DDSReplier(interface: "t::Robot", network: .loopback(domain: services.domain))
+    let robot = DDSService(interface: "t::Robot", network: .loopback(domain: services.domain))
     for operation in ["echo", "draw", "mark", "level"] {
       try robot.register(operation) { request, reply in
         reply.write(bytes: Array(request.sample.dropFirst(request.start)))

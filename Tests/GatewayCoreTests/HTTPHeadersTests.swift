@@ -17,7 +17,7 @@ import Testing
     ("content-type", .contentType), ("accept", .accept), ("expect", .expect),
     ("request-timeout", .requestTimeout), ("grpc-timeout", .grpcTimeout), ("x-request-id", .requestID),
     ("traceparent", .traceparent), ("tracestate", .tracestate), ("origin", .origin),
-    ("access-control-request-method", .accessControlRequestMethod),
+    ("access-control-request-method", .accessControlRequestMethod), ("drawbridge-instance", .instance),
     // Their neighbours in length and letters.
     ("hosts", nil), ("hos", nil), ("post", nil), ("accepts", nil), ("content_type", nil), ("", nil),
     ("accept-encoding", nil), ("a-header-longer-than-all-that-are-known", nil),

@@ -10,6 +10,7 @@ import Transcoding
 /// - `/wait` nothing until `release` is called
 /// - `/loop` the number of the loop
 /// - `/headers` which known fields came
+/// - `/stream` parts as the test gives them to `stream`, which it gets by `streams`
 /// - `/head-refusal` refused from the head alone
 /// - everything else: 200 and `{}`
 final class TestServer: HTTPHandler, @unchecked Sendable {
@@ -18,6 +19,8 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
   private(set) var port: UInt16 = 0
   /// `(target, status)` of each finished exchange.
   let finishedExchanges = Event<(target: String, status: Int)>()
+  /// Streamed responses that have begun.
+  let streams = Event<StreamHandle>()
   /// Targets of requests that wait.
   let waiting = Event<String>()
   private let server = Lock<HTTPServer?>(nil)
@@ -82,6 +85,11 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
         waiting.set("/wait")
       }
       exchange.response.body = Array("{\"waited\":true}".utf8)
+    case "/stream":
+      let handle = StreamHandle(exchange, loop: exchange.context.loop)
+      handle.begin()
+      streams.set(handle)
+      await handle.untilEnd()
     case "/loop": exchange.response.body = Array("\(exchange.context.loop.index)".utf8)
     case "/headers":
       let seen = KnownHeader.allCases.filter { exchange.headers.count($0) > 0 }
@@ -101,4 +109,58 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
   }
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// A streamed response in the hands of a test.
+final class StreamHandle: @unchecked Sendable {
+  // SAFETY: exchange and stream are touched on their loop only.
+  static let limit = 64 * 1024
+  private let exchange: HTTPExchange
+  private let stream = ResponseStream(limit: StreamHandle.limit)
+  private let loop: EventLoop
+  private let ended = Lock<CheckedContinuation<Void, Never>?>(nil)
+  /// Set when the front says that the client has gone.
+  let cancelled = Event<Void>()
+
+  init(_ exchange: HTTPExchange, loop: EventLoop) {
+    self.exchange = exchange
+    self.loop = loop
+  }
+
+  func begin() {
+    exchange.response.contentType = .lines
+    exchange.response.stream = stream
+    exchange.front?.streamBegins(exchange)
+  }
+
+  func untilEnd() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in ended.withLock { $0 = continuation } }
+    } onCancel: {
+      cancelled.set(())
+      resume()
+    }
+  }
+
+  /// Whether the stream took it.
+  func write(_ text: String) -> Bool {
+    let taken = Event<Bool>()
+    loop.submit { taken.set(self.stream.write(Array(text.utf8))) }
+    return taken.wait() ?? false
+  }
+
+  func end(failing: Bool = false) {
+    loop.submit {
+      if failing { self.stream.fail() } else { self.stream.end() }
+      self.resume()
+    }
+  }
+
+  private func resume() {
+    let continuation = ended.withLock { ended in
+      defer { ended = nil }
+      return ended
+    }
+    continuation?.resume()
+  }
 }

@@ -294,6 +294,15 @@ def serve():
             reply = Reply(ReplyHeader(identity, remote), data)
             if OPTIONS.behaviour == "foreign":
                 writer.write(Reply(ReplyHeader(foreign(identity), RemoteExceptionCode.UNSUPPORTED), data))
+            if OPTIONS.behaviour.startswith("progress") and request.data.discriminator == GET_SPEED:
+                # Several replies: five speeds; or two and then nothing, or an exception.
+                for speed in range(5 if OPTIONS.behaviour == "progress" else 2):
+                    writer.write(Reply(ReplyHeader(identity, RemoteExceptionCode.OK),
+                                       Return(getSpeed=GetSpeedResult(result=Speed(float(speed))))))
+                if OPTIONS.behaviour == "progress-fails":
+                    header = ReplyHeader(identity, RemoteExceptionCode.UNKNOWN_EXCEPTION)
+                    writer.write(Reply(header, Return(discriminator=-1, value=0)))
+                continue
             if OPTIONS.behaviour == "late":
                 # Answers only when the next request has come.
                 late.append(reply)

@@ -49,6 +49,10 @@ int32_t ccyclone_create_domain(uint32_t id, const char *_Nonnull configuration);
 int32_t ccyclone_create_participant(uint32_t domain);
 int32_t ccyclone_delete(int32_t entity);
 
+/* The folder with the library's plugins for DDS Security, which Debian keeps off the linker's path; NULL when they are not
+ * there. Static. */
+const char *_Nullable ccyclone_plugin_folder(void);
+
 /* Topics. */
 
 typedef struct ccyclone_topic ccyclone_topic;
@@ -71,6 +75,8 @@ typedef struct ccyclone_qos {
   int32_t history_depth;
   /* How long a reliable writer may wait for room. */
   int64_t max_blocking_nanoseconds;
+  /* Empty: the partition without a name. Copied. */
+  const char *_Nonnull partition;
 } ccyclone_qos;
 
 typedef struct ccyclone_callbacks {
@@ -118,6 +124,9 @@ int32_t ccyclone_writer_peers(ccyclone_writer *_Nonnull writer, ccyclone_peer *_
 int32_t ccyclone_reader_peers(ccyclone_reader *_Nonnull reader, ccyclone_peer *_Nonnull peers, size_t capacity);
 
 /* Discovery. */
+
+/* How many other participants the domain has, this process's not counted; at most `limit` are looked at. */
+int32_t ccyclone_other_participants(int32_t participant, size_t limit);
 
 /* Calls `found` with the type name and participant of each live reader (or writer) of the topic that a participant of
  * the domain, this process's own included, has announced; at most `limit` of any topic are looked at. */

@@ -19,7 +19,9 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
   static let writeBlocking = Duration.milliseconds(100)
 
   private let loop: EventLoop
-  private let operations: [Int32: DDSReplier.Operation]
+  /// By their labels; nil for a pair of types.
+  private let operations: [Int32: String]?
+  private let handler: DDSReplier.Handler
   private let options: Options
   private let domain: SharedDomain
   private let inbox: RequestInbox
@@ -34,16 +36,21 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
   private var isWriterClosed = false
 
   init(
-    _ names: ReplierNames, _ operations: [Int32: DDSReplier.Operation], _ options: Options
+    _ contract: DDSContract, _ operations: [Int32: String], _ options: Options,
+    _ handler: @escaping DDSReplier.Handler
   ) throws(DDSError) {
-    self.operations = operations
+    self.operations = contract.hasOperations ? operations : nil
+    self.handler = handler
     self.options = options
     domain = try SharedDomain.open(options.network)
-    inbox = RequestInbox(instanceName: options.instanceName, limits: options.limits, counts)
+    inbox = RequestInbox(
+      instanceName: options.instanceName, hasOperations: contract.hasOperations, limits: options.limits,
+      counts)
     do throws(DDSError) {
       // The writer first: a requester that learns of the reader then nearly always knows of the writer.
       writer = try TopicWriter(
-        domain, topic: names.replyTopic, type: names.replyType, options.representation, qos: EndpointQoS(),
+        domain, topic: contract.replyTopic, type: contract.replyType, options.representation,
+        qos: EndpointQoS(),
         blocking: Self.writeBlocking, listener: inbox.replies)
     } catch {
       domain.close()
@@ -52,7 +59,7 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
     do throws(DDSError) {
       loop = try Self.makeLoop()
       reader = try TopicReader(
-        domain, topic: names.requestTopic, type: names.requestType, qos: EndpointQoS(), listener: inbox)
+        domain, topic: contract.requestTopic, type: contract.requestType, qos: EndpointQoS(), listener: inbox)
     } catch {
       writer.close()
       domain.close()
@@ -83,29 +90,10 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
   // MARK: Requests
 
   private func begin(_ request: IncomingRequest) {
-    guard !request.isRefused else {
-      return answer(refused: request, .outOfResources)
-    }
-    guard let label = request.envelope.label, let operation = operations[label] else {
-      counts.unknownOperations.count()
-      return answer(refused: request, .unknownOperation)
-    }
     let number = nextTask
     nextTask += 1
     tasks[number] = Task(executorPreference: loop) { [self] in
-      let sample = await reply(to: request, operation, label)
-      await send(sample, to: request)
-      ended(number)
-    }
-  }
-
-  private func answer(refused request: IncomingRequest, _ exception: DDSRemoteException) {
-    let number = nextTask
-    nextTask += 1
-    tasks[number] = Task(executorPreference: loop) { [self] in
-      await send(
-        ReplyEnvelope.remoteException(options.representation, to: request.envelope.identity, exception),
-        to: request)
+      await answer(request)
       ended(number)
     }
   }
@@ -119,41 +107,69 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
     }
   }
 
-  /// Runs the handler; the whole sample.
-  private func reply(
-    to request: IncomingRequest, _ operation: DDSReplier.Operation, _ label: Int32
-  ) async -> [UInt8] {
-    let identity = request.envelope.identity
-    let representation = options.representation
-    var writer = ReplyEnvelope.begin(representation, to: identity, operation: label, label: 0)
-    let start = writer.bytes.count
+  /// Runs the handler, and answers for it when it throws.
+  private func answer(_ request: IncomingRequest) async {
     do {
-      try await operation.handler(request.public(operation.name), &writer)
-      writer.finish(from: start)
-      return writer.bytes
+      if request.isRefused { throw DDSRemoteException.outOfResources }
+      try await handler(request.public(try operation(of: request)), DDSReplies(loop: self, request: request))
     } catch let exception as DDSException {
-      var writer = ReplyEnvelope.begin(
-        representation, to: identity, operation: label, label: NameHash.of(exception.name))
-      exception.members(&writer)
-      writer.finish(from: start)
-      return writer.bytes
+      await raise(exception, to: request)
     } catch let exception as DDSRemoteException {
-      return ReplyEnvelope.remoteException(representation, to: identity, exception)
+      await refuse(request, exception)
     } catch is CDRError {
-      return ReplyEnvelope.remoteException(representation, to: identity, .invalidArgument)
+      await refuse(request, .invalidArgument)
+    } catch is DDSError {
+      // Counted where it could not be written.
     } catch {
-      return ReplyEnvelope.remoteException(representation, to: identity, .unknownException)
+      await refuse(request, .unknownException)
     }
   }
 
-  private func send(_ sample: [UInt8], to request: IncomingRequest) async {
+  private func operation(of request: IncomingRequest) throws(DDSRemoteException) -> String {
+    guard let operations else { return "" }
+    guard let label = request.envelope.label, let name = operations[label] else {
+      counts.unknownOperations.count()
+      throw .unknownOperation
+    }
+    return name
+  }
+
+  // MARK: Replies
+
+  /// What stands before the members of a result.
+  func begin(to request: IncomingRequest) -> CDRWriter {
+    ReplyEnvelope.begin(
+      options.representation, to: request.envelope.identity, operation: request.envelope.label, label: 0)
+  }
+
+  private func raise(_ exception: DDSException, to request: IncomingRequest) async {
+    // A pair of types has no exceptions.
+    guard let label = request.envelope.label else { return await refuse(request, .unknownException) }
+    var writer = ReplyEnvelope.begin(
+      options.representation, to: request.envelope.identity, operation: label,
+      label: NameHash.of(exception.name))
+    let start = writer.bytes.count
+    exception.members(&writer)
+    writer.finishStructure(from: start)
+    await send(writer.bytes, to: request)
+  }
+
+  private func refuse(_ request: IncomingRequest, _ exception: DDSRemoteException) async {
+    await send(
+      ReplyEnvelope.remoteException(options.representation, to: request.envelope.identity, exception),
+      to: request)
+  }
+
+  /// False when it cannot leave.
+  @discardableResult func send(_ sample: [UInt8], to request: IncomingRequest) async -> Bool {
     await waitForReader(of: request.envelope.identity.writer)
     var sample = sample
-    if !isWriterClosed, writer.write(&sample) == .written {
-      counts.replies.count()
-    } else {
+    guard !isWriterClosed, writer.write(&sample) == .written else {
       counts.lostReplies.count()
+      return false
     }
+    counts.replies.count()
+    return true
   }
 
   /// A requester may be known by its writer before its reader is; the reply would then go to nobody.
@@ -220,12 +236,5 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
     writer.close()
     isWriterClosed = true
     domain.close()
-  }
-}
-
-extension CDRWriter {
-  /// A structure without members is written as one octet.
-  fileprivate mutating func finish(from start: Int) {
-    if bytes.count == start { write(UInt8(0)) }
   }
 }

@@ -36,13 +36,17 @@ final class RequestInbox: EndpointListener {
   let replies: WriterListener
   private let signal = MatchSignal()
   private let instanceName: String
+  private let hasOperations: Bool
   private let limits: DDSReplier.Limits
   private let counts: ReplierCounts
   private let atWork = Atomic(0)
   private let matching = Lock(Matching())
   private let delivery = Lock<Delivery?>(nil)
 
-  init(instanceName: String, limits: DDSReplier.Limits, _ counts: ReplierCounts) {
+  init(
+    instanceName: String, hasOperations: Bool = true, limits: DDSReplier.Limits, _ counts: ReplierCounts
+  ) {
+    self.hasOperations = hasOperations
     self.instanceName = instanceName
     self.limits = limits
     self.counts = counts
@@ -58,7 +62,7 @@ final class RequestInbox: EndpointListener {
   func received(_ sample: Span<UInt8>) {
     let envelope: RequestEnvelope
     do throws(CDRError) {
-      envelope = try RequestEnvelope(sample, EnvelopeShape())
+      envelope = try RequestEnvelope(sample, EnvelopeShape(), hasLabel: hasOperations)
     } catch {
       return counts.undecodableRequests.count()
     }

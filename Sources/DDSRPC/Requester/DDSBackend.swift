@@ -14,6 +14,8 @@ package final class DDSBackend: RPCBackend {
   private let endpoints: [RequesterEndpoint]
   private let counts = RequesterCounts()
   private let inFlight: InFlightBound
+  /// What stands before the parameters of a call that names no instance; parallel to `operations`.
+  private let prefixes: [[UInt8]]
 
   /// - Parameters:
   ///   - table: its operations are by `MethodID`; nil for methods that are not this service's.
@@ -37,6 +39,13 @@ package final class DDSBackend: RPCBackend {
     }
     self.domain = domain
     self.endpoints = endpoints
+    prefixes = table.operations.map { operation in
+      operation.map {
+        RequestEnvelope.prefix(
+          settings.representation, endpoints[$0.interface].shape, instanceName: settings.instanceName,
+          label: $0.label)
+      } ?? []
+    }
   }
 
   /// What the service's calls came to.
@@ -49,9 +58,8 @@ package final class DDSBackend: RPCBackend {
 
   package func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] {
     guard let operation = operation(method) else { return [] }
-    return RequestEnvelope.prefix(
-      settings.representation, endpoints[operation.interface].shape, instanceName: instanceName(target),
-      label: operation.label)
+    guard case .named = target else { return prefixes[Int(method.rawValue)] }
+    return begin(operation, target: target).bytes
   }
 
   package func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus {
@@ -60,6 +68,18 @@ package final class DDSBackend: RPCBackend {
         code: .unimplemented, origin: .gateway, sent: false,
         message: "the method is no operation of a DDS-RPC service")
     }
+    return await perform(call, operation, sink: sink)
+  }
+
+  /// What stands before the parameters of any operation, to go on with.
+  func begin(_ operation: DDSOperationWire, target: RPCTarget) -> CDRWriter {
+    RequestEnvelope.begin(
+      settings.representation, endpoints[operation.interface].shape, instanceName: instanceName(target),
+      label: operation.label)
+  }
+
+  /// The same for an operation that no table has.
+  func perform(_ call: RPCCall, _ operation: DDSOperationWire, sink: any ReplySink) async -> RPCStatus {
     let name = instanceName(call.target)
     guard name.utf8.count <= RequestEnvelope.maxInstanceName, !name.utf8.contains(0) else {
       return RPCStatus(

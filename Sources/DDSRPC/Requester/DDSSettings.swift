@@ -5,6 +5,8 @@ package struct DDSSettings: Sendable {
   package var network: DDSNetwork
   /// Which instance of the service is meant by calls that name none; empty: any.
   package var instanceName: String
+  /// Of readers and writers; empty: the one without a name.
+  package var partition: String
   /// How requests are written; replies are read in both.
   package var representation: DDSRepresentation
   /// How long a call waits for a server to be matched.
@@ -21,12 +23,14 @@ package struct DDSSettings: Sendable {
   package static let defaultInFlight = 1024
 
   package init(
-    network: DDSNetwork, instanceName: String = "", representation: DDSRepresentation = .xcdr1,
+    network: DDSNetwork, instanceName: String = "", partition: String = "",
+    representation: DDSRepresentation = .xcdr1,
     matchTimeout: Duration = defaultMatchTimeout, settle: Duration = defaultSettle,
     inFlight: Int = defaultInFlight, requireSingle: Bool = false
   ) {
     self.network = network
     self.instanceName = instanceName
+    self.partition = partition
     self.representation = representation
     self.matchTimeout = matchTimeout
     self.settle = settle

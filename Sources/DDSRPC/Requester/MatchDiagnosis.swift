@@ -16,6 +16,9 @@ enum MatchDiagnosis {
     }
     reasons += others(domain, wire.requestTopic, wire.requestTypeName, readers: true)
     reasons += others(domain, wire.replyTopic, wire.replyTypeName, readers: false)
+    if reasons.isEmpty, TopicCensus.isAlone(domain) {
+      reasons = ["nobody else is in the domain, as far as interface, multicast and peers reach"]
+    }
     return "no server of \(place)" + (reasons.isEmpty ? "" : ": ") + reasons.joined(separator: "; ")
   }
 

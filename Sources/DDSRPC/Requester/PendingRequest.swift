@@ -27,6 +27,14 @@ struct PendingRequest {
   func perform(_ sink: any ReplySink) async -> RPCStatus {
     if let refusal = await refusal() { return refusal }
     guard !operation.isOneway else { return send(nil) ?? .ok }
+    if case .several(let silence) = call.replies {
+      let mailbox = ReplyMailbox()
+      return await withTaskCancellationHandler {
+        await series(mailbox, silence, sink)
+      } onCancel: {
+        mailbox.cancel()
+      }
+    }
     let shot = OneShot<RequestOutcome>()
     guard call.abandonable else { return await exchange(shot, sink) }
     return await withTaskCancellationHandler {
@@ -120,7 +128,7 @@ struct PendingRequest {
     let outcome = await shot.wait {
       failure = send { number in
         sequence = number
-        endpoint.receiver.expect(number, shot)
+        endpoint.receiver.expect(number, .one(shot))
       }
       if failure != nil {
         shot.resume(.cancelled)
@@ -137,13 +145,59 @@ struct PendingRequest {
         sample, remoteException: remoteException)
       if let body { sink.receive(body) }
       return status
-    case .expired:
-      counts.deadlines.count()
-      return .transport(
-        .deadline, sent: true,
-        "no reply by the deadline; a DDS-RPC server does not notice and finishes the work")
+    case .expired: return expired
     case .cancelled:
       return .transport(.cancelled, sent: sequence != nil, "the caller went away")
+    }
+  }
+
+  private var expired: RPCStatus {
+    counts.deadlines.count()
+    return .transport(
+      .deadline, sent: true,
+      "no reply by the deadline; a DDS-RPC server does not notice and finishes the work")
+  }
+
+  // MARK: Several replies
+
+  /// Takes replies until the sink has enough, one is no result, or the server is silent for too long.
+  private func series(
+    _ mailbox: ReplyMailbox, _ silence: RPCReplies.Silence, _ sink: any ReplySink
+  ) async -> RPCStatus {
+    var sequence: Int64 = 0
+    let failure = send { number in
+      sequence = number
+      endpoint.receiver.expect(number, .several(mailbox))
+    }
+    defer { endpoint.receiver.forget(sequence) }
+    if let failure { return failure }
+    let reading = ReplyReading(endpoint.shape, operation)
+    var limit = call.deadline.instant
+    var isFirst = true
+    while true {
+      switch await mailbox.next(by: limit, on: loop) {
+      case .reply(let sample, let remoteException):
+        let (status, body) = reading.read(sample, remoteException: remoteException)
+        guard let body else { return status }
+        if sink.receive(body) == .enough { return .ok }
+        limit = Self.limit(silence)
+        isFirst = false
+      case .expired:
+        if case .ends = silence, !isFirst { return .ok }
+        return expired
+      case .overflow:
+        return .transport(
+          .overloaded, sent: true, "replies came faster than the gateway could take them")
+      case .cancelled: return .transport(.cancelled, sent: true, "the caller went away")
+      }
+    }
+  }
+
+  private static func limit(_ silence: RPCReplies.Silence) -> MonotonicInstant {
+    switch silence {
+    case .unlimited: Deadline.never.instant
+    case .fails(let nanoseconds), .ends(let nanoseconds):
+      MonotonicInstant.current().advanced(nanoseconds: nanoseconds)
     }
   }
 }

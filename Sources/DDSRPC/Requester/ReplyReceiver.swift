@@ -8,12 +8,27 @@ enum RequestOutcome: Sendable {
   case cancelled
 }
 
+/// Who waits for what a request brings.
+enum ReplyTaker: Sendable {
+  /// A call with one reply.
+  case one(OneShot<RequestOutcome>)
+  case several(ReplyMailbox)
+
+  /// False when it has ended.
+  fileprivate func take(_ sample: [UInt8], remoteException: Int32) -> Bool {
+    switch self {
+    case .one(let shot): shot.resume(.reply(sample, remoteException: remoteException))
+    case .several(let mailbox): mailbox.put(sample, remoteException: remoteException)
+    }
+  }
+}
+
 /// Takes replies from the reply topic to the calls that wait for them.
 final class ReplyReceiver: EndpointListener {
   private struct Calls {
     /// Our request writer; replies with another are not ours.
     var writer = GUID.zero
-    var waiting: [Int64: OneShot<RequestOutcome>] = [:]
+    var waiting: [Int64: ReplyTaker] = [:]
   }
 
   private let calls = Lock(Calls())
@@ -27,9 +42,7 @@ final class ReplyReceiver: EndpointListener {
 
   func accept(repliesTo writer: GUID) { calls.withLock { $0.writer = writer } }
 
-  func expect(_ sequence: Int64, _ shot: OneShot<RequestOutcome>) {
-    calls.withLock { $0.waiting[sequence] = shot }
-  }
+  func expect(_ sequence: Int64, _ taker: ReplyTaker) { calls.withLock { $0.waiting[sequence] = taker } }
 
   func forget(_ sequence: Int64) { _ = calls.withLock { $0.waiting.removeValue(forKey: sequence) } }
 
@@ -40,15 +53,15 @@ final class ReplyReceiver: EndpointListener {
     } catch {
       return counts.undecodableReplies.count()
     }
-    let (isOurs, shot) = calls.withLock { calls -> (Bool, OneShot<RequestOutcome>?) in
+    let (isOurs, taker) = calls.withLock { calls -> (Bool, ReplyTaker?) in
       guard header.identity.writer == calls.writer else { return (false, nil) }
       return (true, calls.waiting[header.identity.sequence])
     }
     guard isOurs else { return counts.foreignReplies.count() }
-    guard let shot else { return counts.lateReplies.count() }
+    guard let taker else { return counts.lateReplies.count() }
     // SAFETY: the pointer does not leave the closure, and the array copies from it.
     let bytes = unsafe sample.withUnsafeBufferPointer { unsafe [UInt8]($0) }
-    guard shot.resume(.reply(bytes, remoteException: header.remoteException)) else {
+    guard taker.take(bytes, remoteException: header.remoteException) else {
       return counts.lateReplies.count()
     }
     counts.replies.count()

@@ -33,6 +33,8 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   /// How often a server that is not ready is looked at; once `settle` is over, less often.
   static let settlePoll: UInt64 = 20_000_000
   static let slowPoll: UInt64 = 1_000_000_000
+  /// How much longer calls wait for one than it may take, so that the look at its end comes first.
+  static let settleSlack: UInt64 = 500_000_000
   /// How long a finding about other participants is used.
   static let diagnosisLife: UInt64 = 1_000_000_000
 
@@ -46,7 +48,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     self.control = control
     shape = EnvelopeShape(wire)
     receiver = ReplyReceiver(counts, signal)
-    let qos = try EndpointQoS(wire.qos, of: wire.name)
+    let qos = try EndpointQoS(wire.qos, of: wire.name, partition: settings.partition)
     // The reader first: a server that learns of the writer then nearly always knows where its reply goes.
     let reader = try TopicReader(
       domain, topic: wire.replyTopic, type: wire.replyTypeName, qos: qos, listener: receiver)
@@ -88,7 +90,8 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   func refresh() {
     let resumed = state.withLock { state -> [OneShot<MatchOutcome>] in
       guard let reader = state.reader, signal.takeChange() || state.match.isSettling else { return [] }
-      state.match.update(requestReaders: writer.peers, replyWriters: reader.peers, now: .current())
+      state.match.update(
+        requestReaders: writer.peers, replyWriters: reader.peers, settle: settings.settle, now: .current())
       readyServers.store(state.match.ready, ordering: .relaxed)
       state.diagnosis = nil
       if state.match.isSettling, !state.pollsUntilSettled {
@@ -126,7 +129,9 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   ) async -> MatchOutcome {
     let patience = MonotonicInstant.current().advanced(nanoseconds: settings.matchTimeout.wholeNanoseconds)
     let expiry = Expiry(loop, shot, .expired) { [self] _ in
-      state.withLock { $0.match.settlesBy(settings.settle) }.map { min($0, deadline.instant) }
+      state.withLock { $0.match.settlesBy(settings.settle) }.map {
+        min($0.advanced(nanoseconds: Self.settleSlack), deadline.instant)
+      }
     }
     let outcome = await shot.wait {
       let isReady = state.withLock { state in

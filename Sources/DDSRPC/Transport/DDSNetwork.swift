@@ -12,6 +12,8 @@ public struct DDSNetwork: Sendable, Hashable {
   public var peers: [String]
   /// How long a participant that has died counts as alive.
   public var lease: Duration
+  /// Files of DDS Security; nil: participants are unprotected.
+  public var security: DDSSecurityFiles?
   /// Settings of Cyclone DDS, as XML, which override what the others make; nil: none.
   public var cycloneXML: String?
 
@@ -25,13 +27,14 @@ public struct DDSNetwork: Sendable, Hashable {
   /// A network with Cyclone's defaults but for what is given.
   public init(
     domain: UInt32 = 0, interface: String? = nil, allowsMulticast: Bool = true, peers: [String] = [],
-    lease: Duration = .seconds(10), cycloneXML: String? = nil
+    lease: Duration = .seconds(10), security: DDSSecurityFiles? = nil, cycloneXML: String? = nil
   ) {
     self.domain = domain
     self.interface = interface
     self.allowsMulticast = allowsMulticast
     self.peers = peers
     self.lease = lease
+    self.security = security
     self.cycloneXML = cycloneXML
   }
 
@@ -55,7 +58,7 @@ public struct DDSNetwork: Sendable, Hashable {
     let ours = """
       <CycloneDDS><Domain Id="any"><General>\(general)</General><Discovery>\(discovery)</Discovery>\
       <Internal><Watermarks>\(watermarks)</Watermarks>\(element("MaxSampleSize", "\(Self.maxSample) B"))\
-      </Internal></Domain></CycloneDDS>
+      </Internal>\(security?.element ?? "")</Domain></CycloneDDS>
       """
     return [environment, ours, cycloneXML].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(
       separator: ",")
@@ -70,10 +73,10 @@ public struct DDSNetwork: Sendable, Hashable {
   }
 }
 
-private func element(_ name: String, _ content: String) -> String { "<\(name)>\(content)</\(name)>" }
+func element(_ name: String, _ content: String) -> String { "<\(name)>\(content)</\(name)>" }
 
 /// For attributes in double quotes; `$` would begin a variable of the environment.
-private func escaped(_ text: String) -> String {
+func escaped(_ text: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {
     switch scalar {

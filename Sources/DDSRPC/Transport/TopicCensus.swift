@@ -7,6 +7,11 @@ enum TopicCensus {
   /// Most types that are told of.
   static let maxTypes = 8
 
+  /// Whether any other participant of the domain has been seen.
+  static func isAlone(_ domain: SharedDomain) -> Bool {
+    ccyclone_other_participants(domain.participant, limit) == 0
+  }
+
   /// The type names that readers, or writers, of the topic have, but for `type`; sorted.
   static func otherTypes(_ domain: SharedDomain, readers: Bool, topic: String, than type: String) -> [String]
   {

@@ -9,14 +9,17 @@ struct EndpointQoS: Sendable, Hashable {
   var isTransientLocal = false
   /// Samples kept for each peer that has not taken them; nil: all.
   var historyDepth: Int32?
+  /// Empty: the one without a name.
+  var partition = ""
 
   /// What DDS-RPC asks for (OMG DDS-RPC 1.0, section 7.10.1): reliable, volatile, all history.
-  init() {}
+  init(partition: String = "") { self.partition = partition }
 
   /// What `@QoS` of the interface `name` asks for.
   ///
   /// - Throws: `DDSError` for policies that are not available here, which must not be dropped silently.
-  init(_ qos: DDSQoS, of name: String) throws(DDSError) {
+  init(_ qos: DDSQoS, of name: String, partition: String) throws(DDSError) {
+    self.partition = partition
     isReliable = qos.reliability == .reliable
     if case .keepLast(let depth) = qos.history { historyDepth = depth }
     switch qos.durability {
@@ -32,10 +35,19 @@ struct EndpointQoS: Sendable, Hashable {
     DDSError(kind: .state, message: "@QoS of \(name): \(policy) is not available in this version")
   }
 
-  func library(_ representations: UInt32, blocking: Duration = .zero) -> ccyclone_qos {
-    ccyclone_qos(
-      representations: representations, is_reliable: isReliable, is_transient_local: isTransientLocal,
-      history_depth: historyDepth ?? 0, max_blocking_nanoseconds: Int64(clamping: blocking.wholeNanoseconds))
+  /// Calls `body` with what the library takes.
+  ///
+  /// SAFETY: the name of the partition lives as long as the call.
+  func withLibrary<Result>(
+    _ representations: UInt32, blocking: Duration = .zero, _ body: (ccyclone_qos) -> Result
+  ) -> Result {
+    unsafe partition.withCString { name in
+      unsafe body(
+        ccyclone_qos(
+          representations: representations, is_reliable: isReliable, is_transient_local: isTransientLocal,
+          history_depth: historyDepth ?? 0,
+          max_blocking_nanoseconds: Int64(clamping: blocking.wholeNanoseconds), partition: name))
+    }
   }
 }
 
@@ -81,10 +93,10 @@ extension GUID {
     unsafe topic = try makeTopic(domain, name, type, reference)
     var code: Int32 = 0
     let representations = UInt32(CCYCLONE_XCDR1 | CCYCLONE_XCDR2)
-    guard
-      let reader = unsafe ccyclone_create_reader(
-        domain.participant, topic, qos.library(representations), reference.callbacks, &code)
-    else {
+    let created = unsafe qos.withLibrary(representations) { [topic] qos in
+      unsafe ccyclone_create_reader(domain.participant, topic, qos, reference.callbacks, &code)
+    }
+    guard let reader = unsafe created else {
       unsafe ccyclone_delete_topic(topic)
       reference.release()
       throw DDSError("make a reader of the topic \(name)", code: code)
@@ -131,11 +143,10 @@ extension GUID {
     unsafe topic = try makeTopic(domain, name, type, reference)
     var code: Int32 = 0
     let bit = representation == .xcdr1 ? CCYCLONE_XCDR1 : CCYCLONE_XCDR2
-    guard
-      let writer = unsafe ccyclone_create_writer(
-        domain.participant, topic, qos.library(UInt32(bit), blocking: blocking), reference.callbacks,
-        &code)
-    else {
+    let created = unsafe qos.withLibrary(UInt32(bit), blocking: blocking) { [topic] qos in
+      unsafe ccyclone_create_writer(domain.participant, topic, qos, reference.callbacks, &code)
+    }
+    guard let writer = unsafe created else {
       unsafe ccyclone_delete_topic(topic)
       reference.release()
       throw DDSError("make a writer of the topic \(name)", code: code)

@@ -3,11 +3,12 @@
 /// Checks every step against the end of the sample; never traps.
 struct CDRCursor: Sendable, Equatable {
   /// From the beginning of the sample, encapsulation header included.
-  private(set) var position = Encapsulation.size
+  private(set) var position: Int
   let isLittleEndian: Bool
   let largestAlignment: Int
 
-  init(_ encapsulation: Encapsulation) {
+  init(_ encapsulation: Encapsulation, position: Int = Encapsulation.size) {
+    self.position = position
     isLittleEndian = encapsulation.isLittleEndian
     largestAlignment = encapsulation.representation.largestAlignment
   }

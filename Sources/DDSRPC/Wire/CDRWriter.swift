@@ -54,6 +54,11 @@ public struct CDRWriter: Sendable {
     write(UInt32(truncatingIfNeeded: identity.sequence))
   }
 
+  /// A structure without members is written as one octet.
+  mutating func finishStructure(from start: Int) {
+    if bytes.count == start { write(UInt8(0)) }
+  }
+
   /// Room for a size that `closeSize` fills in.
   mutating func openSize() -> Int {
     append(UInt32(0))

@@ -61,17 +61,20 @@ struct ReplyEnvelope: Equatable {
 
   /// Begins a reply of final types: its header, and for an operation both discriminators.
   static func begin(
-    _ representation: DDSRepresentation, to identity: SampleIdentity, operation: Int32, label: Int32
+    _ representation: DDSRepresentation, to identity: SampleIdentity, operation: Int32?, label: Int32
   ) -> CDRWriter {
     var writer = CDRWriter(Encapsulation(representation))
     writer.write(identity)
     writer.write(DDSRemoteException.ok.rawValue)
-    writer.write(operation)
-    writer.write(label)
+    if let operation {
+      writer.write(operation)
+      writer.write(label)
+    }
     return writer
   }
 
-  /// The whole reply for a request that no operation answered: `default` of the union, one octet.
+  /// The whole reply for a request that no operation answered: `default` of the union, one octet. A pair of types has
+  /// zeros there, which nobody reads.
   static func remoteException(
     _ representation: DDSRepresentation, to identity: SampleIdentity, _ exception: DDSRemoteException
   ) -> [UInt8] {

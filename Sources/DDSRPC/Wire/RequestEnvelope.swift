@@ -33,6 +33,13 @@ struct RequestEnvelope: Sendable, Equatable {
   static func prefix(
     _ representation: DDSRepresentation, _ shape: EnvelopeShape, instanceName: String, label: Int32?
   ) -> [UInt8] {
+    begin(representation, shape, instanceName: instanceName, label: label).bytes
+  }
+
+  /// The same, to go on with.
+  static func begin(
+    _ representation: DDSRepresentation, _ shape: EnvelopeShape, instanceName: String, label: Int32?
+  ) -> CDRWriter {
     let encapsulation = Encapsulation(representation, isDelimited: shape.samplesMayGrow)
     var writer = CDRWriter(encapsulation)
     if encapsulation.isDelimited { _ = writer.openSize() }
@@ -40,10 +47,10 @@ struct RequestEnvelope: Sendable, Equatable {
     writer.write(SampleIdentity(writer: .zero, sequence: 0))
     writer.write(instanceName)
     if let header { writer.closeSize(header) }
-    guard let label else { return writer.bytes }
+    guard let label else { return writer }
     if representation == .xcdr2, shape.unionsMayGrow { _ = writer.openSize() }
     writer.write(label)
-    return writer.bytes
+    return writer
   }
 
   /// Fills in the identity, in a sample that begins with a `prefix`.

@@ -40,6 +40,9 @@ final class ClientCore: Sendable {
   var socketNames: String { endpoints.compactMap(\.name).joined(separator: ", ") }
 
   /// Carries one call. On a loop that has a share of the connections this sends at once, on the calling task.
+  ///
+  /// Inlined, because each asynchronous function on the way is memory of the task and a look for its executor.
+  @inline(__always)
   func perform(
     socket: Int, module: Int32, method: Int32, body: [UInt8], deadline: Deadline, abandonable: Bool
   ) async -> CallOutcome {

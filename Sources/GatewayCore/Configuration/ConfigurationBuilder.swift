@@ -76,10 +76,12 @@ struct ConfigurationBuilder {
     limits.connections = value["connections"]?.integer ?? limits.connections
     limits.inFlight = value["in_flight"]?.integer ?? limits.inFlight
     limits.replies = value["replies"]?.integer ?? limits.replies
+    limits.streamBytes = value["stream"]?.integer ?? limits.streamBytes
     limits.headTimeout = value["head_timeout"]?.duration ?? limits.headTimeout
     limits.bodyTimeout = value["body_timeout"]?.duration ?? limits.bodyTimeout
     limits.idleTimeout = value["idle_timeout"]?.duration ?? limits.idleTimeout
     limits.writeTimeout = value["write_timeout"]?.duration ?? limits.writeTimeout
+    limits.heartbeat = value["heartbeat"]?.duration ?? limits.heartbeat
     limits.drainTimeout = value["drain_timeout"]?.duration ?? limits.drainTimeout
     if limits.targetBytes > limits.headBytes - Self.leastHeadRoom {
       diagnostics.error(

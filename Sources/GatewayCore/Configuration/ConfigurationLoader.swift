@@ -14,7 +14,7 @@
 // Files
 //   Configuration, ListenAddress, LimitsConfiguration, ServiceConfiguration, DRPCServiceConfiguration,
 //   DDSServiceConfiguration, ProtobufSchemaConfiguration, IDLSchemaConfiguration, JSONFormConfiguration, CORSConfiguration,
-//   RouteConfiguration: the result
+//   RouteConfiguration, RepliesConfiguration: the result
 //   YAMLDocument, EnvironmentSubstitution, RawNode: raw values
 //   ConfigurationKey, ConfigurationTable, ServiceKeys, RouteKeys: the table of keys
 //   ScalarParsing, CheckedValue, ConfigurationChecker: checking by the table

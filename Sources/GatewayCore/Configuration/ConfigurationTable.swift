@@ -78,13 +78,15 @@ package enum ConfigurationTable {
     count("query_parameters", 1...256, "64", "Parameters of one query; more is 400."),
     count("connections", 1...1_000_000, "8192", "Connections, all listeners together."),
     count("in_flight", 1...1_000_000, "1024", "Requests being served at one time; more is 503."),
-    ConfigurationKey(
-      "limits.replies", .scalar(.integer(1...1_000_000_000)), default: "10000", available: false,
-      "Replies of one call."),
+    count("replies", 1...1_000_000_000, "10000", "Replies of one call; more end it with an error."),
+    size(
+      "stream", 1 << 10...1 << 30, "1MiB",
+      "Of a streamed answer this much waits for a slow client, or one reply; more ends the stream."),
     time("head_timeout", "10s", "From the first byte of a head to its last; later is 408."),
     time("body_timeout", "30s", "From the end of the head to the last byte of the body."),
     time("idle_timeout", "75s", "How long a kept connection waits for its next request."),
     time("write_timeout", "30s", "From handing an answer over to its last byte."),
+    time("heartbeat", "15s", "After this long without a reply an event stream has a comment."),
     time("drain_timeout", "30s", "From the signal to stop until what is still being served is cut off."),
   ]
 

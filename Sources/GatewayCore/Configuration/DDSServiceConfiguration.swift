@@ -17,8 +17,14 @@ package struct DDSServiceConfiguration: Sendable {
   package var replyTopic: String?
   /// Which instance of the service; empty: any.
   package var instance: String = ""
+  /// A variable of the paths that says which instance, instead of `instance`.
+  package var instanceVariable: Located?
+  /// The request header `Drawbridge-Instance` says which, before the others.
+  package var instanceHeader: Bool = false
   /// Network interface, by name or address; nil: Cyclone's choice.
   package var interface: String?
+  /// DDS partition of readers and writers, with wildcards as DDS has them; empty: the default one.
+  package var partition: String = ""
   package var multicast: Bool = true
   package var peers: [String] = []
   /// How long a participant that has died counts as alive.
@@ -31,6 +37,8 @@ package struct DDSServiceConfiguration: Sendable {
   package var representation: Representation = .xcdr1
   package var extensibility: ServiceOptions.Extensibility = .final
   package var exceptionHash: ServiceOptions.ExceptionHash = .qualified
+  /// Nil: unprotected.
+  package var security: DDSSecurityConfiguration?
   /// Settings of Cyclone DDS, before all others.
   package var cycloneXML: String?
 
@@ -38,4 +46,14 @@ package struct DDSServiceConfiguration: Sendable {
     self.dialect = dialect
     self.service = service
   }
+}
+
+/// `security:` — files of OMG DDS Security 1.1, by absolute path.
+package struct DDSSecurityConfiguration: Sendable {
+  package var identityCA: String
+  package var certificate: String
+  package var privateKey: String
+  package var permissionsCA: String
+  package var governance: String
+  package var permissions: String
 }

@@ -14,6 +14,8 @@ package struct LimitsConfiguration: Sendable, Equatable {
   package var inFlight: Int = 1024
   /// Replies of one call.
   package var replies: Int = 10_000
+  /// Bytes of a streamed answer that its client has not taken yet.
+  package var streamBytes: Int = 1 << 20
 
   /// From the first byte of a head to its last.
   package var headTimeout: Duration = .seconds(10)
@@ -23,6 +25,8 @@ package struct LimitsConfiguration: Sendable, Equatable {
   package var idleTimeout: Duration = .seconds(75)
   /// From handing an answer over to its last byte.
   package var writeTimeout: Duration = .seconds(30)
+  /// After this long without a reply, a stream of events has a comment.
+  package var heartbeat: Duration = .seconds(15)
   /// From the signal to stop to the end, whatever is still being served.
   package var drainTimeout: Duration = .seconds(30)
 

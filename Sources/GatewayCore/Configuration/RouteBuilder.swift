@@ -21,6 +21,7 @@ extension ConfigurationBuilder {
       route.responseHeaders = headers(value["response_headers"])
       route.unknownFields = value["unknown_fields"]?.choice()
       route.lookups = value["lookup"]?.elements.compactMap { lookup($0) } ?? []
+      route.replies = value["replies"].flatMap { replies($0) }
       return route
     }
   }
@@ -34,6 +35,33 @@ extension ConfigurationBuilder {
     if let set = value["set"] { lookup.set = assignments(set, key: "set") }
     lookup.take = (value["take"]?.entries ?? []).compactMap { key, value in value.located.map { (key, $0) } }
     return lookup
+  }
+
+  /// Nil for one reply, and after a diagnostic.
+  private mutating func replies(_ value: CheckedValue) -> RepliesConfiguration? {
+    if let text = value.text {
+      return text == "open" ? RepliesConfiguration(.open, at: value.location) : nil
+    }
+    guard case .mapping(let entries) = value.content else { return nil }
+    guard entries.count == 1 else {
+      diagnostics.error(
+        "conflicting-keys", at: entries.dropFirst().first?.key.location ?? value.location,
+        "'replies' has one of 'until', 'idle' and 'count'")
+      return nil
+    }
+    let end: RepliesConfiguration.End? =
+      if let until = value["until"] {
+        if let member = until["member"]?.located, let equals = until["equals"]?.located {
+          .until(member: member, equals: equals)
+        } else {
+          nil
+        }
+      } else if let idle = value["idle"]?.duration {
+        .idle(idle)
+      } else {
+        value["count"]?.integer.map { .count($0) }
+      }
+    return end.map { RepliesConfiguration($0, at: value.location) }
   }
 
   // MARK: Verb and path

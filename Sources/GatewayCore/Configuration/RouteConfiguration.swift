@@ -64,6 +64,8 @@ package struct RouteConfiguration: Sendable {
   package var unknownFields: UnknownFields?
   /// Of which the first that fits the request is made.
   package var lookups: [LookupConfiguration] = []
+  /// Nil: a call has one reply.
+  package var replies: RepliesConfiguration?
 
   package init(method: Located, bindings: [Binding]) {
     self.method = method

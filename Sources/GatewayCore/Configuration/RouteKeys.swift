@@ -60,7 +60,21 @@ enum RouteKeys {
       "As in the schema, before it."),
     ConfigurationKey("\(path).exceptions", .names, "As on the service, before it."),
     ConfigurationKey("\(path).exceptions.*", .scalar(.integer(400...599)), "The HTTP status."),
-    ConfigurationKey("\(path).replies", .fields, available: false, "When a call with several replies ends."),
+    ConfigurationKey(
+      "\(path).replies", .scalarOrMapping(.choice(["one", "open"])), default: "one",
+      "`one` reply to a call; `open`: as many as come until the client leaves; otherwise when they end. Several are "
+        + "streamed as `application/x-ndjson` or `text/event-stream`, by `Accept`."),
+    ConfigurationKey("\(path).replies.until", .mapping, "The last reply is the one with this value."),
+    ConfigurationKey(
+      "\(path).replies.until.member", .scalar(.text), required: true, "Field path of the reply."),
+    ConfigurationKey(
+      "\(path).replies.until.equals", .scalar(.text), required: true,
+      "A number, a text, an enumerator, `true` or `false`."),
+    ConfigurationKey(
+      "\(path).replies.idle", .scalar(.duration(1...86_400_000)),
+      "After the first reply, the end is this long without another."),
+    ConfigurationKey(
+      "\(path).replies.count", .scalar(.integer(1...1_000_000_000)), "So many replies, and no more."),
     ConfigurationKey(
       "\(path).lookup", .oneOrMany,
       "A call made first, whose reply gives fields; of several the first whose `when` holds is made."),

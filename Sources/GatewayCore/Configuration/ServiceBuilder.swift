@@ -161,12 +161,9 @@ extension ConfigurationBuilder {
     dds.reply = value["reply"]?.located
     dds.requestTopic = value["request_topic"]?.text
     dds.replyTopic = value["reply_topic"]?.text
-    dds.instance = value["instance"]?.text ?? dds.instance
-    if dds.instance.contains("{") {
-      diagnostics.error(
-        "not-available", at: value["instance"]?.location,
-        "an instance name from the path is not available in this version")
-    }
+    if let instance = value["instance"]?.located { self.instance(instance, &dds) }
+    dds.instanceHeader = value["instance_header"]?.boolean ?? dds.instanceHeader
+    dds.partition = value["partition"]?.text ?? dds.partition
     dds.interface = value["interface"]?.text
     dds.multicast = value["multicast"]?.boolean ?? dds.multicast
     dds.peers = value["peers"]?.elements.compactMap(\.text) ?? dds.peers
@@ -178,8 +175,40 @@ extension ConfigurationBuilder {
     dds.representation = value["representation"]?.choice() ?? dds.representation
     dds.extensibility = value["extensibility"]?.choice() ?? dds.extensibility
     dds.exceptionHash = value["exception_hash"]?.choice() ?? dds.exceptionHash
+    dds.security = value["security"].flatMap { security($0) }
     dds.cycloneXML = value["cyclonedds_xml"]?.text
     return dds
+  }
+
+  /// A name as it is, or the variable of the paths that gives it.
+  private mutating func instance(_ instance: Located, _ dds: inout DDSServiceConfiguration) {
+    let text = instance.text
+    guard text.contains("{") || text.contains("}") else {
+      dds.instance = text
+      return
+    }
+    let name = text.dropFirst().dropLast()
+    guard text.hasPrefix("{"), text.hasSuffix("}"), !name.isEmpty,
+      !name.contains(where: { "{}".contains($0) })
+    else {
+      diagnostics.error(
+        "invalid-value", at: instance.location,
+        "'instance' is a name, or '{name}' for a variable of the path; not '\(text)'")
+      return
+    }
+    dds.instanceVariable = Located(String(name), at: instance.location)
+  }
+
+  /// Nil when a file is missing, after a diagnostic.
+  private func security(_ value: CheckedValue) -> DDSSecurityConfiguration? {
+    func file(_ key: String) -> String? { value[key]?.text.map(resolve) }
+    guard let identityCA = file("identity_ca"), let certificate = file("certificate"),
+      let privateKey = file("private_key"), let permissionsCA = file("permissions_ca"),
+      let governance = file("governance"), let permissions = file("permissions")
+    else { return nil }
+    return DDSSecurityConfiguration(
+      identityCA: identityCA, certificate: certificate, privateKey: privateKey,
+      permissionsCA: permissionsCA, governance: governance, permissions: permissions)
   }
 
   private mutating func idl(_ value: CheckedValue) -> IDLSchemaConfiguration {

@@ -56,8 +56,15 @@ package enum BackendConfiguration: Sendable {
 
   /// The variable of the path that names the server a call goes to; nil when the path says nothing about it.
   package var peerVariable: String? {
-    if case .drpc(let drpc) = self, case .variable(let name) = drpc.select { return name }
-    return nil
+    switch self {
+    case .drpc(let drpc): if case .variable(let name) = drpc.select { name } else { nil }
+    case .dds(let dds): dds.instanceVariable?.text
+    }
+  }
+
+  /// Whether the header `Drawbridge-Instance` may name it.
+  package var readsInstanceHeader: Bool {
+    if case .dds(let dds) = self { dds.instanceHeader } else { false }
   }
 
   /// The names that the variable may have; nil for any.

@@ -76,64 +76,87 @@ enum ServiceKeys {
     ConfigurationKey("services.*.drpc.allow[]", .scalar(.text), "A method's name or `module/method`."),
   ]
 
-  private static let dds: [ConfigurationKey] = [
-    ConfigurationKey("services.*.dds", .mapping, "A DDS-RPC backend."),
-    ConfigurationKey("services.*.dds.domain", .scalar(.integer(0...232)), default: "0", "DDS domain."),
-    ConfigurationKey(
-      "services.*.dds.dialect", .scalar(.text), default: "omg-basic", "How peers map RPC to DDS."),
-    ConfigurationKey(
-      "services.*.dds.service", .scalar(.text), default: "Service", "Service name in the topics."),
-    ConfigurationKey(
-      "services.*.dds.request", .scalar(.text),
-      "Type of the requests of a service without an interface; its first member is the header."),
-    ConfigurationKey("services.*.dds.reply", .scalar(.text), "Type of its replies."),
-    ConfigurationKey(
-      "services.*.dds.request_topic", .scalar(.text),
-      "Topic of requests; by default from annotation, dialect and service name."),
-    ConfigurationKey("services.*.dds.reply_topic", .scalar(.text), "Topic of replies."),
-    ConfigurationKey(
-      "services.*.dds.instance", .scalar(.text), default: "\"\"", "Instance name; empty for any."),
-    ConfigurationKey(
-      "services.*.dds.interface", .scalar(.text),
-      "Network interface, by name or address; by default Cyclone's choice."),
-    ConfigurationKey(
-      "services.*.dds.multicast", .scalar(.boolean), default: "true",
-      "Whether participants find each other by multicast."),
-    ConfigurationKey(
-      "services.*.dds.peers", .list, default: "[]",
-      "Hosts where participants are looked for beside multicast."),
-    ConfigurationKey("services.*.dds.peers[]", .scalar(.text), "A name or an address."),
-    ConfigurationKey(
-      "services.*.dds.lease", .scalar(.duration(100...3_600_000)), default: "10s",
-      "How long a participant that has died counts as alive."),
-    ConfigurationKey(
-      "services.*.dds.match_timeout", .scalar(.duration(0...60_000)), default: "1s",
-      "How long a call waits for a server to appear; then 503."),
-    ConfigurationKey(
-      "services.*.dds.settle", .scalar(.duration(0...60_000)), default: "3500ms",
-      "How long a call waits for a new server that is not Cyclone's to know the gateway."),
-    ConfigurationKey(
-      "services.*.dds.in_flight", .scalar(.integer(1...1_000_000)), default: "1024",
-      "Calls at one time; more are 503."),
-    ConfigurationKey(
-      "services.*.dds.require_single", .scalar(.boolean), default: "false",
-      "Whether calls are 503 while several servers are there: each would carry them out."),
-    ConfigurationKey(
-      "services.*.dds.representation",
-      .scalar(.choice(DDSServiceConfiguration.Representation.allCases.map(\.rawValue))), default: "xcdr1",
-      "How requests are written; replies are read in both."),
-    ConfigurationKey(
-      "services.*.dds.extensibility",
-      .scalar(.choice(ServiceOptions.Extensibility.allCases.map(\.rawValue))), default: "final",
-      "Of the types around parameters; matters in XCDR2 only."),
-    ConfigurationKey(
-      "services.*.dds.exception_hash",
-      .scalar(.choice(ServiceOptions.ExceptionHash.allCases.map(\.rawValue))), default: "qualified",
-      "Which name of an exception is expected first; both are read where they are clear."),
-    ConfigurationKey(
-      "services.*.dds.cyclonedds_xml", .scalar(.text),
-      "Settings of Cyclone DDS as XML, which override those made from the other keys."),
-  ]
+  private static let dds: [ConfigurationKey] =
+    [
+      ConfigurationKey("services.*.dds", .mapping, "A DDS-RPC backend."),
+      ConfigurationKey("services.*.dds.domain", .scalar(.integer(0...232)), default: "0", "DDS domain."),
+      ConfigurationKey(
+        "services.*.dds.dialect", .scalar(.text), default: "omg-basic", "How peers map RPC to DDS."),
+      ConfigurationKey(
+        "services.*.dds.service", .scalar(.text), default: "Service", "Service name in the topics."),
+      ConfigurationKey(
+        "services.*.dds.request", .scalar(.text),
+        "Type of the requests of a service without an interface; its first member is the header."),
+      ConfigurationKey("services.*.dds.reply", .scalar(.text), "Type of its replies."),
+      ConfigurationKey(
+        "services.*.dds.request_topic", .scalar(.text),
+        "Topic of requests; by default from annotation, dialect and service name."),
+      ConfigurationKey("services.*.dds.reply_topic", .scalar(.text), "Topic of replies."),
+      ConfigurationKey(
+        "services.*.dds.instance", .scalar(.text), default: "\"\"",
+        "Instance name; empty for any; `{name}` for what that variable of the path says."),
+      ConfigurationKey(
+        "services.*.dds.instance_header", .scalar(.boolean), default: "false",
+        "Whether the request header `Drawbridge-Instance` may name another instance."),
+      ConfigurationKey(
+        "services.*.dds.partition", .scalar(.text), default: "\"\"",
+        "DDS partition of the service's readers and writers; may hold `*` and `?`."),
+      ConfigurationKey(
+        "services.*.dds.interface", .scalar(.text),
+        "Network interface, by name or address; by default Cyclone's choice."),
+      ConfigurationKey(
+        "services.*.dds.multicast", .scalar(.boolean), default: "true",
+        "Whether participants find each other by multicast."),
+      ConfigurationKey(
+        "services.*.dds.peers", .list, default: "[]",
+        "Hosts where participants are looked for beside multicast."),
+      ConfigurationKey("services.*.dds.peers[]", .scalar(.text), "A name or an address."),
+      ConfigurationKey(
+        "services.*.dds.lease", .scalar(.duration(100...3_600_000)), default: "10s",
+        "How long a participant that has died counts as alive."),
+      ConfigurationKey(
+        "services.*.dds.match_timeout", .scalar(.duration(0...60_000)), default: "1s",
+        "How long a call waits for a server to appear; then 503."),
+      ConfigurationKey(
+        "services.*.dds.settle", .scalar(.duration(0...60_000)), default: "3500ms",
+        "How long a call waits for a new server that is not Cyclone's to know the gateway."),
+      ConfigurationKey(
+        "services.*.dds.in_flight", .scalar(.integer(1...1_000_000)), default: "1024",
+        "Calls at one time; more are 503."),
+      ConfigurationKey(
+        "services.*.dds.require_single", .scalar(.boolean), default: "false",
+        "Whether calls are 503 while several servers are there: each would carry them out."),
+      ConfigurationKey(
+        "services.*.dds.representation",
+        .scalar(.choice(DDSServiceConfiguration.Representation.allCases.map(\.rawValue))), default: "xcdr1",
+        "How requests are written; replies are read in both."),
+      ConfigurationKey(
+        "services.*.dds.extensibility",
+        .scalar(.choice(ServiceOptions.Extensibility.allCases.map(\.rawValue))), default: "final",
+        "Of the types around parameters; matters in XCDR2 only."),
+      ConfigurationKey(
+        "services.*.dds.exception_hash",
+        .scalar(.choice(ServiceOptions.ExceptionHash.allCases.map(\.rawValue))), default: "qualified",
+        "Which name of an exception is expected first; both are read where they are clear."),
+      ConfigurationKey(
+        "services.*.dds.security", .mapping,
+        "Files of DDS Security, as PEM or signed XML; services that share a domain share them."),
+    ] + security + [
+      ConfigurationKey(
+        "services.*.dds.cyclonedds_xml", .scalar(.text),
+        "Settings of Cyclone DDS as XML, which override those made from the other keys.")
+    ]
+
+  private static let security: [ConfigurationKey] = [
+    ("identity_ca", "Certificate of the authority for identities."),
+    ("certificate", "The gateway's own."),
+    ("private_key", "That of the certificate."),
+    ("permissions_ca", "Certificate of the authority for the two that follow."),
+    ("governance", "What the domain protects."),
+    ("permissions", "What the gateway may do."),
+  ].map { name, text in
+    ConfigurationKey("services.*.dds.security.\(name)", .scalar(.text), required: true, text)
+  }
 
   private static let protobuf: [ConfigurationKey] =
     [

@@ -79,14 +79,14 @@ enum ContentNegotiation {
   private static let suffix = Array("+json".utf8)
 
   /// The part before parameters, without blanks around it, in lower case.
-  private static func mediaType(_ value: ArraySlice<UInt8>) -> [UInt8] {
+  static func mediaType(_ value: ArraySlice<UInt8>) -> [UInt8] {
     trimmed(value.prefix { $0 != UInt8(ascii: ";") }).map { byte in
       byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
   }
 
   /// `q=0`, `q=0.0`, `q=0.00`, `q=0.000`.
-  private static func isRefused(_ range: ArraySlice<UInt8>) -> Bool {
+  static func isRefused(_ range: ArraySlice<UInt8>) -> Bool {
     for parameter in range.split(separator: UInt8(ascii: ";")).dropFirst() {
       let text = Array(trimmed(parameter))
       guard text.count > 2, text[0] | 0x20 == UInt8(ascii: "q"), text[1] == UInt8(ascii: "=") else {

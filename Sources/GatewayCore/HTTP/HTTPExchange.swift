@@ -131,6 +131,8 @@ package final class HTTPExchange: @unchecked Sendable {
   // MARK: Response
 
   package let response = HTTPResponse()
+  /// Sends a response before it is complete; nil where nobody can. The front takes it back when it ends.
+  package var front: (any ResponseStreamFront)?
 
   package init(context: LoopContext, peer: String) {
     self.context = context
@@ -189,6 +191,8 @@ package final class HTTPResponse {
   package var chosenHeaders: [(name: String, value: String)] = []
   /// Close the connection after this response.
   package var closes = false
+  /// What is sent instead of `body`, as it comes.
+  package var stream: ResponseStream?
 
   init() {}
 
@@ -201,6 +205,7 @@ package final class HTTPResponse {
     mayBeStored = true
     if !chosenHeaders.isEmpty { chosenHeaders.removeAll() }
     closes = false
+    if stream != nil { stream = nil }
   }
 
   /// Calls `body` for each header field that the library does not make by itself.
@@ -220,6 +225,8 @@ package final class HTTPResponse {
     case text = "text/plain; charset=utf-8"
     case protobuf = "application/x-protobuf"
     case cdr = "application/cdr"
+    case eventStream = "text/event-stream"
+    case lines = "application/x-ndjson"
   }
 }
 

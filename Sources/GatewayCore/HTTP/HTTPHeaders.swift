@@ -2,7 +2,7 @@
 package enum KnownHeader: Int, CaseIterable, Sendable {
   case host, contentLength, transferEncoding, contentType, accept, expect, requestTimeout, grpcTimeout,
     requestID,
-    traceparent, tracestate, origin, accessControlRequestMethod
+    traceparent, tracestate, origin, accessControlRequestMethod, instance
 
   /// Lower case.
   var name: StaticString {
@@ -20,6 +20,7 @@ package enum KnownHeader: Int, CaseIterable, Sendable {
     case .tracestate: "tracestate"
     case .origin: "origin"
     case .accessControlRequestMethod: "access-control-request-method"
+    case .instance: "drawbridge-instance"
     }
   }
 
@@ -45,6 +46,7 @@ package enum KnownHeader: Int, CaseIterable, Sendable {
     case 14: matches(name, .contentLength)
     case 15: matches(name, .requestTimeout)
     case 17: matches(name, .transferEncoding)
+    case 19: matches(name, .instance)
     case 29: matches(name, .accessControlRequestMethod)
     default: nil
     }
@@ -77,7 +79,7 @@ package final class HTTPHeaders: @unchecked Sendable {
 
   private var text: [UInt8] = []
   /// In place: an array would count references for each look.
-  private var entries = InlineArray<13, Entry>(repeating: Entry())
+  private var entries = InlineArray<14, Entry>(repeating: Entry())
   /// A field name that is not a token, or what `markMalformed` was called for.
   package private(set) var isMalformed = false
   /// Bytes of all names and values, for the limit on heads.

@@ -50,6 +50,8 @@ package final class CompiledRoute: Sendable {
   package let source: Source
   /// GET: the call may be given up when the client leaves, and the answer may be kept by caches.
   package let isRead: Bool
+  /// Nil: a call has one reply.
+  package let replies: ReplyRule?
 
   /// Who wrote the route.
   package enum Source: String, Sendable { case configuration, schema, implicit }
@@ -79,8 +81,7 @@ package final class CompiledRoute: Sendable {
     constants: ConstantBinder, peer: PeerSelector?, lookups: [Lookup], timeout: UInt64, success: Int,
     bodyStatus: BodyStatus?,
     mapping: StatusMapping, errorFormat: ErrorFormat, ignoresUnknown: Bool, extras: RouteExtras?,
-    source: Source,
-    isRead: Bool
+    source: Source, isRead: Bool, replies: ReplyRule?
   ) {
     self.service = service
     self.method = method
@@ -108,5 +109,6 @@ package final class CompiledRoute: Sendable {
     self.extras = extras
     self.source = source
     self.isRead = isRead
+    self.replies = replies
   }
 }

@@ -101,7 +101,7 @@ package final class Gateway: HTTPHandler {
       if let extras = route.extras { try bindExtras(exchange, extras) }
       route.constants.bindFallbacks(into: &input.bound)
       if let peer = route.peer {
-        let (chosen, problem) = try peer.choose(target, routing.captures, scratch: &routing.binding)
+        let (chosen, problem) = try peer.choose(exchange, routing.captures, scratch: &routing.binding)
         exchange.callTarget = chosen
         if let problem { return problem }
       }
@@ -116,6 +116,13 @@ package final class Gateway: HTTPHandler {
   }
 
   private func admitBody(_ exchange: HTTPExchange, _ route: CompiledRoute) -> Admission? {
+    if route.replies != nil {
+      if streamForm(exchange) == nil {
+        let forms = "application/x-ndjson or text/event-stream"
+        return respond(exchange, Problem(.notAcceptable, "answers are \(forms), which Accept excludes"))
+      }
+      return admitContent(exchange, route)
+    }
     // Several fields are one list (RFC 9110 section 5.3), of which `headers` keeps the last part only; Accept may be
     // disregarded (section 12.5.1), a request that it allows not be refused.
     if exchange.headers.count(.accept) == 1, let accept = exchange.headers.value(.accept),
@@ -125,6 +132,16 @@ package final class Gateway: HTTPHandler {
         return respond(exchange, notAcceptable(route))
       }
     }
+    return admitContent(exchange, route)
+  }
+
+  /// Nil when `Accept` excludes all; several such fields may be disregarded, as above.
+  func streamForm(_ exchange: HTTPExchange) -> StreamForm? {
+    StreamForm.accepted(
+      by: exchange.headers.count(.accept) == 1 ? exchange.headers.value(.accept) : nil)
+  }
+
+  private func admitContent(_ exchange: HTTPExchange, _ route: CompiledRoute) -> Admission? {
     if exchange.bodyLength == .none { return nil }
     if route.body == .none {
       return respond(exchange, Problem(.malformedRequest, "\(route.summary) takes no body"))
@@ -166,9 +183,10 @@ package final class Gateway: HTTPHandler {
     }
     guard enter(exchange) else { return }
     defer { inFlight.subtract(1, ordering: .relaxed) }
-    if let lookup = exchange.lookup, let problem = await lookup.perform(exchange, route.mapping) {
-      return fail(exchange, problem)
+    if let lookup = exchange.lookup {
+      guard await perform(lookup, exchange, route) else { return }
     }
+    if let rule = route.replies { return await answer(exchange, route, rule) }
     guard let call = call(exchange, route) else { return }
     let reply = UnaryReply()
     let status = await route.service.backend.call(call, sink: reply)
@@ -182,6 +200,16 @@ package final class Gateway: HTTPHandler {
     inFlight.subtract(1, ordering: .relaxed)
     var problem = Problem(.overloaded, "the gateway has \(mostInFlight) requests in flight; try again")
     problem.retryable = true
+    fail(exchange, problem)
+    return false
+  }
+
+  /// Makes the call that comes before the route's own; false when the request has been answered.
+  @inline(never)
+  private func perform(
+    _ lookup: PendingLookup, _ exchange: HTTPExchange, _ route: CompiledRoute
+  ) async -> Bool {
+    guard let problem = await lookup.perform(exchange, route.mapping) else { return true }
     fail(exchange, problem)
     return false
   }
@@ -200,15 +228,18 @@ package final class Gateway: HTTPHandler {
   private func conclude(
     _ exchange: HTTPExchange, _ route: CompiledRoute, _ status: RPCStatus, _ reply: UnaryReply
   ) {
-    guard status.code == .ok else {
-      var problem = route.mapping.problem(for: status, operation: route.operation)
-      if case .userException(let name, let body) = status.detail {
-        problem.exception = route.service.exception(
-          name, body, codec: route.codec, scratch: exchange.context.scratch)
-      }
-      return send(exchange, problem)
-    }
+    guard status.code == .ok else { return send(exchange, problem(exchange, route, status)) }
     decode(exchange, route, reply.body ?? ReplyBody([]), status)
+  }
+
+  /// What a client sees of a call that did not end well.
+  func problem(_ exchange: HTTPExchange, _ route: CompiledRoute, _ status: RPCStatus) -> Problem {
+    var problem = route.mapping.problem(for: status, operation: route.operation)
+    if case .userException(let name, let body) = status.detail {
+      problem.exception = route.service.exception(
+        name, body, codec: route.codec, scratch: exchange.context.scratch)
+    }
+    return problem
   }
 
   func encode(_ exchange: HTTPExchange, _ route: CompiledRoute) -> [UInt8]? {
@@ -263,15 +294,22 @@ package final class Gateway: HTTPHandler {
           into: &exchange.response.body, scratch: exchange.context.scratch)
       }
     } catch {
-      let explained = codec.explain(error, decoding: type, from: reply.bytes, at: reply.start)
-      var problem = Problem(
-        .badReply, "\(route.operation) answered with a message that cannot be read: \(explained.reason)",
-        origin: .transport)
-      problem.retryable = false
-      problem.errors = [explained]
-      return fail(exchange, problem)
+      return send(exchange, unreadable(reply, route, error))
     }
     succeed(exchange, route, emptyObject: false)
+  }
+
+  /// A reply that breaks its schema.
+  func unreadable(_ reply: ReplyBody, _ route: CompiledRoute, _ error: TranscodeError) -> Problem {
+    var problem = Problem(
+      .badReply, "\(route.operation) answered with a message that cannot be read", origin: .transport)
+    problem.retryable = false
+    if let type = route.response {
+      let explained = route.codec.explain(error, decoding: type, from: reply.bytes, at: reply.start)
+      problem.detail += ": \(explained.reason)"
+      problem.errors = [explained]
+    }
+    return route.mapping.overriding(problem)
   }
 
   private func succeed(_ exchange: HTTPExchange, _ route: CompiledRoute, emptyObject: Bool) {
@@ -312,23 +350,27 @@ package final class Gateway: HTTPHandler {
     send(exchange, (exchange.route?.mapping ?? StatusMapping()).overriding(problem))
   }
 
-  private func send(_ exchange: HTTPExchange, _ problem: Problem) {
+  func send(_ exchange: HTTPExchange, _ problem: Problem) {
     exchange.problemName = problem.type.rawValue
     exchange.response.status = problem.status
     exchange.response.body.removeAll(keepingCapacity: true)
-    if exchange.route?.errorFormat == .google {
-      exchange.response.contentType = .json
-      problem.writeGoogle(to: &exchange.response.body, requestID: exchange.requestID)
-    } else {
-      exchange.response.contentType = .problem
-      let path = exchange.target.prefix { $0 != UInt8(ascii: "?") }
-      problem.write(to: &exchange.response.body, instance: path, requestID: exchange.requestID)
-    }
+    exchange.response.contentType = exchange.route?.errorFormat == .google ? .json : .problem
+    write(problem, of: exchange, to: &exchange.response.body)
     if let seconds = problem.retryAfter {
       exchange.response.headers.append(("Retry-After", "\(seconds)"))
     }
     if let allow = problem.allow { exchange.response.headers.append(("Allow", allow)) }
     addCommonHeaders(exchange, mayBeStored: false)
+  }
+
+  /// In the form that the route wants.
+  func write(_ problem: Problem, of exchange: HTTPExchange, to output: inout [UInt8]) {
+    if exchange.route?.errorFormat == .google {
+      problem.writeGoogle(to: &output, requestID: exchange.requestID)
+    } else {
+      let path = exchange.target.prefix { $0 != UInt8(ascii: "?") }
+      problem.write(to: &output, instance: path, requestID: exchange.requestID)
+    }
   }
 
   func addCommonHeaders(_ exchange: HTTPExchange, mayBeStored: Bool) {

@@ -123,6 +123,7 @@ struct RouteCompiler {
     let constants = constants(route, definition, codec, taken: path?.fields ?? [], &diagnostics)
     let peer = peerSelector(binding, &diagnostics)
     let lookups = lookups(route, binding, definition, &diagnostics)
+    let replies = replyRule(route, definition, &diagnostics)
     guard let path, let body, let response else { return nil }
     let bodyPath: FieldPath = if case .field(let field) = body { field } else { [] }
     let extras = extras(
@@ -142,7 +143,7 @@ struct RouteCompiler {
       bodyStatus: .init(configuration.bodyStatus, of: definition.response, in: service.model),
       mapping: StatusMapping(schemaStatuses + configuration.errors + route.errors),
       errorFormat: route.errorFormat ?? configuration.errorFormat, ignoresUnknown: unknown == .ignore,
-      extras: extras, source: source, isRead: verb == .get)
+      extras: extras, source: source, isRead: verb == .get, replies: replies)
     return (place, compiled)
   }
 
@@ -190,7 +191,11 @@ struct RouteCompiler {
   private func peerSelector(
     _ binding: RouteConfiguration.Binding, _ diagnostics: inout Diagnostics
   ) -> PeerSelector? {
-    guard let name = configuration.backend.peerVariable else { return nil }
+    let readsHeader = configuration.backend.readsInstanceHeader
+    guard let name = configuration.backend.peerVariable else {
+      return readsHeader
+        ? PeerSelector(service: service.name, variable: nil, readsHeader: true, names: nil) : nil
+    }
     guard let variable = PathVariable(name, in: binding.template) else {
       diagnostics.error(
         "missing-variable", at: binding.path.location,
@@ -198,7 +203,9 @@ struct RouteCompiler {
         resolution: "put it into the path or into the service's prefix")
       return nil
     }
-    return PeerSelector(service: service.name, variable: variable, names: configuration.backend.peerNames)
+    return PeerSelector(
+      service: service.name, variable: variable, readsHeader: readsHeader,
+      names: configuration.backend.peerNames)
   }
 
   private func lookups(

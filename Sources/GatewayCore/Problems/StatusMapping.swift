@@ -58,6 +58,7 @@ package struct StatusMapping: Sendable {
       case .requestTooLarge: .payloadTooLarge
       case .deadline: status.sent ? .deadlineExceeded : .backendUnavailable
       case .closed, .protocolViolation: status.sent ? .badReply : .backendUnavailable
+      case nil where status.code == .invalidArgument: .invalidField
       case .cancelled, nil: .internal
       }
     var problem = Problem(type, status.message, origin: status.origin)

@@ -120,9 +120,9 @@ struct CDREncoder: ~Copyable {
         let found = find(type.names, key)
         if found < 0 {
           if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
-          buffers.ignored.append(key.offset)
           try buffers.checkIgnored(value, in: text)
           ignoresSome = true
+          buffers.ignored.append(key.offset)
           continue
         }
         let place = top &+ Int(found &- type.first)

@@ -60,9 +60,9 @@ extension CDREncoder {
       } else if options.unknownFields == .error {
         throw TranscodeError(.unknownField, offset: offset)
       } else {
-        buffers.ignored.append(offset)
         try buffers.checkIgnored(key &+ 1, in: text)
         ignoresSome = true
+        buffers.ignored.append(offset)
       }
       key = buffers.tape[key &+ 1].next
     }

@@ -51,9 +51,9 @@ extension ProtobufEncoder {
     while at < buffers.tape[token].next {
       if at != typeKey, at != valueKey {
         if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: offset(of: at)) }
-        buffers.ignored.append(offset(of: at))
         try buffers.checkIgnored(at &+ 1, in: text)
         ignoresSome = true
+        buffers.ignored.append(offset(of: at))
       }
       at = buffers.tape[at &+ 1].next
     }

@@ -78,9 +78,9 @@ struct ProtobufEncoder: ~Copyable {
         expected = index &+ 1
         if index < 0 {
           if options.unknownFields == .error { throw TranscodeError(.unknownField, offset: key.offset) }
-          buffers.ignored.append(key.offset)
           try buffers.checkIgnored(value, in: text)
           ignoresSome = true
+          buffers.ignored.append(key.offset)
           continue
         }
         let field = program.fields[index]

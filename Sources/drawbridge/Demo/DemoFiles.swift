@@ -32,6 +32,7 @@ struct DemoFiles {
     try write("demo.proto", PackageResources.demo_proto)
     try write("demo.binpb", PackageResources.demo_binpb)
     try write("robot.idl", PackageResources.robot_idl)
+    try write("calibration.idl", PackageResources.calibration_idl)
     if !beginning, let domain = domain { return domain }
     let domain = try DemoDomain.choose(near: port)
     try write("domain", Array("\(domain)\n".utf8))

@@ -12,10 +12,10 @@ final class RobotService: Sendable {
   }
 
   private let speed = Lock(Float(0))
-  private let replier: DDSReplier
+  private let replier: DDSService
 
   init(network: DDSNetwork) throws(DDSError) {
-    replier = DDSReplier(interface: "robot::RobotControl", network: network)
+    replier = DDSService(interface: "robot::RobotControl", network: network)
     try registerOperations()
   }
 

@@ -6,7 +6,7 @@ import DDSRPC
 @main struct RobotExample {
   static func main() async throws {
     let domain = CommandLine.arguments.dropFirst().first.flatMap(UInt32.init) ?? 7
-    let robot = DDSReplier(interface: "robot::RobotControl", network: .loopback(domain: domain))
+    let robot = DDSService(interface: "robot::RobotControl", network: .loopback(domain: domain))
     try robot.register("setSpeed") { request, reply in
       var parameters = request.reader()
       let speed = try parameters.readFloat()

@@ -1,8 +1,8 @@
 internal import EventLoop
 
-/// A DDS-RPC service, for Swift programs.
+/// A DDS-RPC service in function-call style: a handler for each operation, one reply to each request.
 ///
-///     let robot = DDSReplier(interface: "robot::RobotControl", network: .loopback(domain: 7))
+///     let robot = DDSService(interface: "robot::RobotControl", network: .loopback(domain: 7))
 ///     try robot.register("setSpeed") { request, reply in
 ///       var parameters = request.reader()
 ///       let speed = try parameters.readFloat()
@@ -13,9 +13,8 @@ internal import EventLoop
 ///     …
 ///     await robot.stop()
 ///
-/// Speaks the Basic mapping of OMG DDS-RPC 1.0 with final types. Reads requests of both representations and byte
-/// orders. Operations of one service may run at the same time, on the replier's own thread.
-public final class DDSReplier: Sendable {
+/// Clients of either style call it. `DDSReplier` is the other style, for several replies to one request.
+public final class DDSService: Sendable {
   /// Performs one operation: reads its parameters from the request, writes what its `_Out` structure holds, members in
   /// order, and nothing when that has no members.
   ///
@@ -24,35 +23,20 @@ public final class DDSReplier: Sendable {
   /// wait.
   public typealias Handler = @Sendable (DDSRequest, inout CDRWriter) async throws -> Void
 
-  /// What a replier bounds.
-  public struct Limits: Sendable {
-    /// Requests being performed. As many more are answered with `OUT_OF_RESOURCES`, further ones not at all.
-    public var maxRequests: Int
-    /// Largest request, in bytes; larger ones are not answered.
-    public var maxRequest: Int
-
-    /// The limits, with their defaults.
-    public init(maxRequests: Int = 1024, maxRequest: Int = 4 * 1024 * 1024) {
-      self.maxRequests = maxRequests
-      self.maxRequest = maxRequest
-    }
-  }
-
   private enum Phase {
     case registering([Int32: Operation])
-    case serving(ReplierLoop)
+    case serving(DDSReplier)
     case stopped
   }
 
-  struct Operation: Sendable {
+  private struct Operation: Sendable {
     var name: String
     var handler: Handler
   }
 
   /// The interface's qualified name.
   public let interface: String
-  private let names: ReplierNames
-  private let options: ReplierLoop.Options
+  private let makeReplier: @Sendable ([String], @escaping DDSReplier.Handler) -> DDSReplier
   private let phase = Lock(Phase.registering([:]))
 
   /// Makes a service that is not on the network yet.
@@ -64,17 +48,14 @@ public final class DDSReplier: Sendable {
   ///   - representation: how replies are written.
   public init(
     interface: String, service: String = "Service", network: DDSNetwork, instanceName: String = "",
-    representation: DDSRepresentation = .xcdr1, limits: Limits = Limits()
+    representation: DDSRepresentation = .xcdr1, limits: DDSReplier.Limits = .init()
   ) {
     self.interface = interface
-    names = ReplierNames(interface: interface, service: service)
-    options = ReplierLoop.Options(
-      network: network, instanceName: instanceName, representation: representation, limits: limits)
-  }
-
-  deinit {
-    guard case .serving(let service) = phase.withLock({ $0 }) else { return }
-    service.abandon()
+    makeReplier = { operations, handler in
+      DDSReplier(
+        .interface(interface, service: service), operations: operations, network: network,
+        instanceName: instanceName, representation: representation, limits: limits, handler: handler)
+    }
   }
 
   /// Adds an operation by its unqualified name; only before `start`.
@@ -109,7 +90,13 @@ public final class DDSReplier: Sendable {
       guard case .registering(let operations) = phase else {
         throw DDSError(kind: .state, message: "a service is started once")
       }
-      phase = .serving(try ReplierLoop(names, operations, options))
+      let handlers = Dictionary(uniqueKeysWithValues: operations.values.map { ($0.name, $0.handler) })
+      let replier = makeReplier(Array(handlers.keys)) { request, replies in
+        guard let handler = handlers[request.operation] else { throw DDSRemoteException.unknownOperation }
+        try await replies.send { try await handler(request, &$0) }
+      }
+      try replier.start()
+      phase = .serving(replier)
     }
   }
 
@@ -123,46 +110,15 @@ public final class DDSReplier: Sendable {
       defer { phase = .stopped }
       return phase
     }
-    guard case .serving(let service) = previous else { return }
-    await service.stop(grace: grace)
+    guard case .serving(let replier) = previous else { return }
+    await replier.stop(grace: grace)
   }
 
   /// What the service's requests came to; nil when it does not serve.
   package var counters: ReplierCounters? {
     phase.withLock { phase in
-      guard case .serving(let service) = phase else { return nil }
-      return service.counters
+      guard case .serving(let replier) = phase else { return nil }
+      return replier.counters
     }
-  }
-}
-
-/// One request as a handler sees it.
-public struct DDSRequest: Sendable {
-  /// The operation's name.
-  public let operation: String
-  /// The instance that the requester named; empty: any.
-  public let instanceName: String
-  /// The whole sample as it came, from its encapsulation header on.
-  public let sample: [UInt8]
-  /// Where the operation's `_In` structure begins in it.
-  public var start: Int { cursor.position }
-  let cursor: CDRCursor
-
-  /// Reads the parameters. An operation without any has one octet there, or none.
-  public func reader() -> CDRReader { CDRReader(sample, at: cursor) }
-}
-
-/// An exception that the interface declares.
-public struct DDSException: Error, Sendable {
-  /// Qualified: `robot::TooFast`.
-  public let name: String
-  let members: @Sendable (inout CDRWriter) -> Void
-
-  /// - Parameters:
-  ///   - name: the exception's qualified name, whose hash goes on the wire.
-  ///   - members: writes its members in order.
-  public init(_ name: String, members: @escaping @Sendable (inout CDRWriter) -> Void = { _ in }) {
-    self.name = name
-    self.members = members
   }
 }
