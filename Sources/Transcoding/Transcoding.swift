@@ -30,7 +30,6 @@
 //   Bytes/Stack.swift                             growable arrays of plain values
 //   Bytes/UTF8.swift                              what is valid UTF-8
 //   Bytes/Base64.swift                            both alphabets in, one out
-//   Bytes/Base64Blocks.swift                      sixteen characters of it at a time
 //   JSON/JSONToken.swift                          the tape
 //   JSON/JSONScanner.swift                        text to tape
 //   JSON/JSONString.swift                         escapes

@@ -64,16 +64,6 @@
     count &+= length & 15
   }
 
-  /// Lets `body` write into the next `size` bytes, and into the slack behind them; takes as many as it says it wrote.
-  @inline(__always)
-  mutating func fill(_ size: Int, _ body: (UnsafeMutableRawPointer) -> Int) -> Int {
-    reserve(size)
-    let written = unsafe body(UnsafeMutableRawPointer(base + count))
-    precondition(written <= size)
-    count &+= max(0, written)
-    return written
-  }
-
   mutating func append(_ text: StaticString) {
     unsafe append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
