@@ -26,7 +26,8 @@
 //   Problems/StatusMapping.swift  RPCStatus to Problem
 //   Problems/DAOSCode.swift      DAOS's status numbers
 //   Problems/JSONObjectWriter.swift  small JSON objects
-//   Pipeline/Gateway.swift       admit and answer
+//   Pipeline/Gateway.swift       from an admitted request to its answer; failures
+//   Pipeline/GatewayAdmission.swift  what the head decides
 //   Pipeline/GatewayExtras.swift  what only some routes do with a request
 //   Pipeline/ReplyRule.swift     when a call with several replies ends
 //   Pipeline/ReplyStream.swift   several replies to a streamed response

@@ -227,8 +227,8 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
       library.suspend()
       enter(.answering)
       setDeadline(after: nil)
-      task = Task(executorPreference: loop) {
-        let exchange = self.exchange
+      // Of this request, also when the connection has another one by the time the task begins.
+      task = Task(executorPreference: loop) { [exchange] in
         await self.worker.handler.answer(exchange)
         self.answered(exchange)
       }
