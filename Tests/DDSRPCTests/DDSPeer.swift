@@ -1,6 +1,7 @@
 import DDSRPC
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// Tests/Peers/dds_peer.py: the same protocol by other hands, in a process of its own.
@@ -75,7 +76,7 @@ final class DDSPeer {
     process.waitUntilExit()
   }
 
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  func signal(_ number: Int32) { send(number, to: process.processIdentifier) }
 
   /// What a client prints until it ends.
   func finish() -> [String] {

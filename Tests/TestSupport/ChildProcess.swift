@@ -33,7 +33,7 @@ package final class ChildProcess: @unchecked Sendable {
 
   package var processID: Int32 { process.processIdentifier }
 
-  package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  package func signal(_ number: Int32) { send(number, to: process.processIdentifier) }
 
   /// The exit status, waiting for it at most `seconds`; nil when the process still runs.
   package func wait(seconds: Double = 60) -> Int32? { ended.wait(seconds: seconds) }
