@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES := libmicrohttpd-dev cyclonedds-dev protobuf-compiler pkg-config gcc curl
 # libprotobuf-dev holds the well-known .proto files, which protobuf-compiler alone lacks.
-TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev cyclonedds-tools libfastrtps-dev libfastcdr-dev g++ gcc iproute2
+TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev cyclonedds-tools libfastrtps-dev libfastcdr-dev g++ gcc iproute2 openssl
 BENCH_PACKAGES := python3 wrk g++ libprotobuf-dev protobuf-compiler
 
 SWIFT  ?= swift

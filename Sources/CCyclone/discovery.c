@@ -4,9 +4,23 @@
 /* Endpoints read at a time. */
 enum { READ_BATCH = 16 };
 
+/* Bits of those that an endpoint has announced; XCDR1 when it is silent (DDS-XTypes 1.3, section 7.6.3.1.1). */
+static uint32_t representations(const dds_qos_t *qos)
+{
+  uint32_t count = 0, bits = 0;
+  dds_data_representation_id_t *values = NULL;
+  if (qos == NULL || !dds_qget_data_representation(qos, &count, &values) || count == 0) return CCYCLONE_XCDR1;
+  for (uint32_t i = 0; i < count; i++) {
+    if (values[i] == DDS_DATA_REPRESENTATION_XCDR1) bits |= CCYCLONE_XCDR1;
+    if (values[i] == DDS_DATA_REPRESENTATION_XCDR2) bits |= CCYCLONE_XCDR2;
+  }
+  dds_free(values);
+  return bits;
+}
+
 int32_t ccyclone_list_endpoints(
   int32_t participant, bool readers, const char *topic, size_t limit, void *context,
-  void (*found)(void *context, const char *type_name, ccyclone_guid participant))
+  void (*found)(void *context, const char *type_name, uint32_t representations))
 {
   /* The built-in topics keep what is known, so that a new reader has it at once. */
   const dds_entity_t reader = dds_create_reader(
@@ -22,7 +36,7 @@ int32_t ccyclone_list_endpoints(
       const dds_builtintopic_endpoint_t *endpoint = samples[i];
       if (!info[i].valid_data || info[i].instance_state != DDS_IST_ALIVE) continue;
       if (strcmp(endpoint->topic_name, topic) != 0) continue;
-      found(context, endpoint->type_name, guid_from_bytes(&endpoint->participant_key));
+      found(context, endpoint->type_name, representations(endpoint->qos));
     }
     if (count > 0) {
       (void) dds_return_loan(reader, samples, count);

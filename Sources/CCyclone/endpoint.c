@@ -41,7 +41,9 @@ static void on_data(dds_entity_t entity, void *argument)
       const sample *received = (const sample *) taken[i];
       /* Others tell of a writer that has gone, and hold no data. */
       if (info[i].valid_data)
-        reader->callbacks.sample(reader->callbacks.context, received->bytes, received->count);
+        reader->callbacks.sample(
+          reader->callbacks.context, received->bytes, received->count,
+          received->is_related ? &received->related : NULL);
       ddsi_serdata_unref(taken[i]);
     }
   } while (count == TAKE_BATCH);

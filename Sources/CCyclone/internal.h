@@ -25,6 +25,9 @@ typedef struct sample {
   uint32_t count;
   /* A multiple of four, which is what stands on the wire. */
   uint32_t size;
+  /* What a received one answers. */
+  bool is_related;
+  ccyclone_identity related;
   uint8_t bytes[];
 } sample;
 
@@ -35,6 +38,11 @@ extern const struct ddsi_serdata_ops sample_operations;
 
 /* Room for `count` bytes, to be filled by the caller; NULL when there is no memory. */
 sample *sample_create(const struct ddsi_sertype *type, enum ddsi_serdata_kind kind, size_t count);
+
+struct nn_rdata;
+
+/* Whether a sample's inline QoS says what it answers; from the packet of its first fragment. */
+bool find_related(const struct nn_rdata *fragment, ccyclone_identity *found);
 
 ccyclone_guid guid_from_bytes(const void *bytes);
 

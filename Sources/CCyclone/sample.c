@@ -15,6 +15,7 @@ sample *sample_create(const struct ddsi_sertype *type, enum ddsi_serdata_kind ki
   created->base.hash = type->serdata_basehash;
   created->count = (uint32_t) count;
   created->size = size;
+  created->is_related = false;
   memset(created->bytes + count, 0, size - count);
   return created;
 }
@@ -37,6 +38,7 @@ static struct ddsi_serdata *from_fragments(
 {
   sample *created = sample_create(type, kind, size);
   if (created == NULL) return NULL;
+  created->is_related = find_related(fragment, &created->related);
   uint32_t filled = 0;
   for (; fragment != NULL && filled < size; fragment = fragment->nextfrag) {
     if (fragment->maxp1 <= filled) continue;

@@ -22,7 +22,6 @@
 //   Wire/CDRReader.swift              members of types written by hand, reading
 //   Wire/CDRWriter.swift              the same, writing
 //   Wire/CDRError.swift               what can be wrong with bytes
-//   Wire/NameHash.swift               names as discriminators
 //   Wire/SampleIdentity.swift         which sample of which writer
 //   Wire/RequestEnvelope.swift        what stands before parameters
 //   Wire/ReplyEnvelope.swift          what stands before results
@@ -47,6 +46,7 @@
 //   Requester/InFlightBound.swift     how many calls at a time
 //   Requester/OneShot.swift           a value that several try to give
 //   Requester/DDSCounters.swift       what calls came to
+//   Library/DDSDialect.swift          how implementations differ
 //   Library/DDSContract.swift         what two sides agree on
 //   Library/DDSService.swift          a service in function-call style
 //   Library/DDSReplier.swift          a service in request/reply style, on which the other stands

@@ -60,7 +60,6 @@
 //   Semantics/ConstantConversion.swift    whether a value is one of a type
 //   Semantics/AnnotationRule.swift        what is known of annotations
 //   Semantics/AppliedAnnotations.swift    the annotations of one declaration
-//   Service/Dialect.swift             what implementations of DDS-RPC differ in
 //   Service/ServiceOptions.swift      what a configuration says about a service
 //   Service/ServiceMapping.swift      an interface to methods and topics
 //   Service/OperationMapping.swift    an operation to its request, its reply and its labels

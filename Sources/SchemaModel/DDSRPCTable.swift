@@ -10,6 +10,15 @@ package struct DDSRPCTable: Sendable {
   package init() {}
 }
 
+/// What stands around the parameters and results of a service.
+package enum DDSEnvelope: Sendable, Equatable {
+  /// Structures that begin with `dds::rpc::RequestHeader` and `ReplyHeader` (the Basic mapping).
+  case headed
+  /// Nothing: the unions `<Interface>_Call` and `<Interface>_Return`, or the types of a pair, are the samples. Inline QoS
+  /// says which request a reply answers, and case 0 of `_Return` holds the code of a remote exception.
+  case bare
+}
+
 /// The topics of one interface.
 package struct DDSInterfaceWire: Sendable, Equatable {
   /// Qualified: `robot::RobotControl`.
@@ -23,6 +32,9 @@ package struct DDSInterfaceWire: Sendable, Equatable {
   package var sampleExtensibility: CDRExtensibility
   /// Extensibility of the unions between header and operation.
   package var unionExtensibility: CDRExtensibility
+  package var envelope = DDSEnvelope.headed
+  /// False for a pair of types, which has no unions.
+  package var hasOperations = true
   /// What `@QoS` says.
   package var qos = DDSQoS()
 

@@ -18,6 +18,7 @@
 //   ProtobufWireTable.swift  protobuf's parallel table
 //   CDRWireTable.swift       CDR's parallel tables
 //   DDSRPCTable.swift        topics and operations of a DDS-RPC service
+//   Dialect.swift            what implementations of DDS-RPC differ in
 //   DDSQoS.swift             how their samples travel
 //   Diagnostic.swift         located findings, collected
 //   EditDistance.swift       "did you mean"

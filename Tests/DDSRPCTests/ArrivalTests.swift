@@ -6,7 +6,7 @@ import Testing
 /// What comes from the network, cut off everywhere and changed anywhere, before anything else sees it.
 @Suite struct ArrivalTests {
   private func deliver(_ sample: [UInt8], to listener: any EndpointListener) {
-    listener.received(sample.span)
+    listener.received(sample.span, related: nil)
   }
 
   @Test(arguments: try Recording.load().samples)

@@ -14,7 +14,7 @@ func readRequest(_ sample: [UInt8], _ shape: EnvelopeShape = EnvelopeShape()) th
 }
 
 func readReplyHeader(_ sample: [UInt8]) throws(CDRError) -> ReplyEnvelope.Header {
-  try ReplyEnvelope.header(sample.span)
+  try ReplyEnvelope.header(sample.span, EnvelopeShape(), related: nil)
 }
 
 func readResult(

@@ -121,22 +121,6 @@ import Testing
     await harness.stop()
   }
 
-  /// Representation: the writer's cannot be changed, so that the mistake is named.
-  @Test func anotherRepresentation() async throws {
-    let network = freshNetwork()
-    let server = try DDSPeer.server(network, "--xcdr2")
-    defer { server.stop() }
-    let harness = try RequesterHarness(network) { $0.matchTimeout = .milliseconds(100) }
-    let end = Date(timeIntervalSinceNow: 20)
-    var message = ""
-    while !message.contains("another data representation"), Date() < end {
-      message = await harness.call(Robot.getSpeed).status.message
-    }
-    #expect(
-      message.contains("a server's reader of requests wants another data representation (XCDR1 or XCDR2)"))
-    await harness.stop()
-  }
-
   /// What decides about servers of other vendors; Cyclone's own are never asked.
   @Test func heartbeatsAreSeen() async throws {
     let network = freshNetwork()

@@ -227,7 +227,7 @@ import Testing
     let otherOperation = harness.backend.requestPrefix(for: Robot.setSpeed, target: .any)
     let broken =
       (0..<prefix.count).map { Array(prefix[..<$0]) } + [
-        otherOperation, [0, 7] + prefix[2...], [0, 0] + prefix[2...],
+        otherOperation, [0, 9] + prefix[2...], [0, 0] + prefix[2...],
       ]
     for body in broken {
       let status = await Task(executorPreference: harness.loops[0]) {

@@ -21,6 +21,7 @@ def parse():
     parser.add_argument("--behaviour", default="good")
     parser.add_argument("--instance", default="")
     parser.add_argument("--variant", type=int, default=0)
+    parser.add_argument("--xcdr1", action="store_true", help="and not the other one, which is taken as well otherwise")
     parser.add_argument("--xcdr2", action="store_true")
     parser.add_argument("--extensibility", default="final")
     return parser.parse_args()
@@ -216,7 +217,7 @@ def quality(durability=Policy.Durability.Volatile):
     ]
     if OPTIONS.xcdr2:
         policies.append(Policy.DataRepresentation(use_xcdrv2_representation=True))
-    elif OPTIONS.extensibility != "final":
+    elif OPTIONS.xcdr1 or OPTIONS.extensibility != "final":
         policies.append(Policy.DataRepresentation(use_cdrv0_representation=True))
     return Qos(*policies)
 

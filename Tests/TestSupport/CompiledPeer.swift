@@ -15,9 +15,14 @@ package enum CompiledPeer {
   }
 
   /// C++ on Fast DDS 2.9: Tests/Peers/fastdds.
-  package static func fastDDS() throws -> String {
-    try compiled("fastdds", sources: ["peer.cpp"]) { folder, program in
-      ["g++ -std=c++17 -O1 -Wall -o \(program) \(folder)/peer.cpp -lfastrtps -lfastcdr"]
+  package static func fastDDS() throws -> String { try fastDDS("peer") }
+
+  /// The same in other dialects.
+  package static func dialects() throws -> String { try fastDDS("dialects") }
+
+  private static func fastDDS(_ name: String) throws -> String {
+    try compiled("fastdds", sources: ["\(name).cpp", "fast.hpp"]) { folder, program in
+      ["g++ -std=c++17 -O1 -Wall -o \(program) \(folder)/\(name).cpp -lfastrtps -lfastcdr"]
     }
   }
 

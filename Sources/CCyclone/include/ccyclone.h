@@ -17,6 +17,7 @@
  * Files
  *   domain.c     domains, participants, versions and messages
  *   sample.c     the serdata: header and bytes in one allocation
+ *   related.c    what a sample answers, from its inline QoS
  *   topic.c      the sertype and its topics
  *   endpoint.c   readers, writers, whom they are matched with
  *   discovery.c  what others have announced
@@ -42,6 +43,17 @@ extern const int32_t ccyclone_timeout;
 typedef struct ccyclone_guid {
   uint64_t first, second;
 } ccyclone_guid;
+
+/* A sample: its writer, and the number that the writer gave it. */
+typedef struct ccyclone_identity {
+  ccyclone_guid writer;
+  int64_t sequence;
+} ccyclone_identity;
+
+/* Finds which sample another one answers, in its inline QoS: a list of parameters (RTPS 2.5, section 9.4.2.11) whose numbers have
+ * the given byte order. False when the list does not say, or ends too early. */
+bool ccyclone_related_identity(
+  const uint8_t *_Nonnull list, size_t count, bool is_little_endian, ccyclone_identity *_Nonnull found);
 
 /* Domains: entities by handle, deleted with all that they hold by `ccyclone_delete`. */
 
@@ -81,8 +93,9 @@ typedef struct ccyclone_qos {
 
 typedef struct ccyclone_callbacks {
   void *_Nullable context;
-  /* A reader's: one sample, which lives as long as the call. */
-  void (*_Nullable sample)(void *_Nullable context, const uint8_t *_Nonnull bytes, size_t count);
+  /* A reader's: one sample, and what it answers, if its inline QoS says so. Both live as long as the call. */
+  void (*_Nullable sample)(
+    void *_Nullable context, const uint8_t *_Nonnull bytes, size_t count, const ccyclone_identity *_Nullable related);
   /* The endpoint is matched with others than before. */
   void (*_Nonnull matched)(void *_Nullable context);
   /* A peer with the same topic and type has another QoS: the number of the policy. */
@@ -128,10 +141,10 @@ int32_t ccyclone_reader_peers(ccyclone_reader *_Nonnull reader, ccyclone_peer *_
 /* How many other participants the domain has, this process's not counted; at most `limit` are looked at. */
 int32_t ccyclone_other_participants(int32_t participant, size_t limit);
 
-/* Calls `found` with the type name and participant of each live reader (or writer) of the topic that a participant of
+/* Calls `found` with the type name and the representations of each live reader (or writer) of the topic that a participant of
  * the domain, this process's own included, has announced; at most `limit` of any topic are looked at. */
 int32_t ccyclone_list_endpoints(
   int32_t participant, bool readers, const char *_Nonnull topic, size_t limit, void *_Nullable context,
-  void (*_Nonnull found)(void *_Nullable context, const char *_Nonnull type_name, ccyclone_guid participant));
+  void (*_Nonnull found)(void *_Nullable context, const char *_Nonnull type_name, uint32_t representations));
 
 #endif

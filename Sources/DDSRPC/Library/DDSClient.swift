@@ -19,11 +19,18 @@ public final class DDSClient: Sendable {
   /// Joins the domain.
   ///
   /// - Throws: `DDSError` when Cyclone DDS refuses.
-  public init(
+  public convenience init(
     interface: String, service: String = "Service", network: DDSNetwork,
     options: DDSRequester.Options = .init()
   ) throws(DDSError) {
-    core = try RequesterCore(.interface(interface, service: service), network, options)
+    try self.init(.interface(interface, service: service), network: network, options: options)
+  }
+
+  /// The same, of an interface whose dialect or topics are not the usual ones.
+  public init(_ contract: DDSContract, network: DDSNetwork, options: DDSRequester.Options = .init())
+    throws(DDSError)
+  {
+    core = try RequesterCore(contract, network, options)
   }
 
   /// Calls an operation and waits for its result: the members of its `_Out` structure, in order.

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import EventLoop
 
 /// A DDS-RPC service in request/reply style: one handler for all requests, any number of replies to each.
@@ -12,7 +13,7 @@ internal import EventLoop
 ///     }
 ///     try arm.start()
 ///
-/// Speaks the Basic mapping of OMG DDS-RPC 1.0 with final types. Reads requests of both representations and byte
+/// Writes final types. Reads requests of both representations and byte
 /// orders. Requests may be at work at the same time, on the replier's own thread.
 public final class DDSReplier: Sendable {
   /// Answers one request. What it throws ends the replies: a `DDSException` with that exception, a
@@ -59,7 +60,7 @@ public final class DDSReplier: Sendable {
     representation: DDSRepresentation = .xcdr1, limits: Limits = Limits(), handler: @escaping Handler
   ) {
     self.contract = contract
-    self.operations = Dictionary(operations.map { (NameHash.of($0), $0) }) { first, _ in first }
+    self.operations = Dictionary(operations.map { (contract.label($0) ?? 0, $0) }) { first, _ in first }
     self.handler = handler
     options = ReplierLoop.Options(
       network: network, instanceName: instanceName, representation: representation, limits: limits)
@@ -72,11 +73,15 @@ public final class DDSReplier: Sendable {
 
   /// Joins the domain and serves, on a thread of its own.
   ///
-  /// - Throws: `DDSError` when Cyclone DDS refuses, or the service was started before.
+  /// - Throws: `DDSError` when Cyclone DDS refuses, the service was started before, or the dialect has clients only.
   public func start() throws(DDSError) {
     try phase.withLock { phase throws(DDSError) in
       guard case .fresh = phase else {
         throw DDSError(kind: .state, message: "a service is started once")
+      }
+      if let refusal = contract.dialect.row.replierRefusal {
+        throw DDSError(
+          kind: .state, message: "no services in the dialect \(contract.dialect.row.name): \(refusal)")
       }
       phase = .serving(try ReplierLoop(contract, operations, options, handler))
     }

@@ -36,6 +36,7 @@ public final class DDSService: Sendable {
 
   /// The interface's qualified name.
   public let interface: String
+  private let contract: DDSContract
   private let makeReplier: @Sendable ([String], @escaping DDSReplier.Handler) -> DDSReplier
   private let phase = Lock(Phase.registering([:]))
 
@@ -46,15 +47,26 @@ public final class DDSService: Sendable {
   ///   - service: the part of the topics' names that tells services of one interface apart.
   ///   - instanceName: requests for other instances are left to them; those that name none are performed.
   ///   - representation: how replies are written.
-  public init(
+  public convenience init(
     interface: String, service: String = "Service", network: DDSNetwork, instanceName: String = "",
     representation: DDSRepresentation = .xcdr1, limits: DDSReplier.Limits = .init()
   ) {
-    self.interface = interface
+    self.init(
+      .interface(interface, service: service), network: network, instanceName: instanceName,
+      representation: representation, limits: limits)
+  }
+
+  /// The same, of an interface whose dialect or topics are not the usual ones.
+  public init(
+    _ contract: DDSContract, network: DDSNetwork, instanceName: String = "",
+    representation: DDSRepresentation = .xcdr1, limits: DDSReplier.Limits = .init()
+  ) {
+    self.contract = contract
+    interface = contract.name
     makeReplier = { operations, handler in
       DDSReplier(
-        .interface(interface, service: service), operations: operations, network: network,
-        instanceName: instanceName, representation: representation, limits: limits, handler: handler)
+        contract, operations: operations, network: network, instanceName: instanceName,
+        representation: representation, limits: limits, handler: handler)
     }
   }
 
@@ -62,7 +74,7 @@ public final class DDSService: Sendable {
   ///
   /// - Throws: `DDSError` when the name is taken, its hash is 0 or another operation's, or the service was started.
   public func register(_ operation: String, handler: @escaping Handler) throws(DDSError) {
-    let label = NameHash.of(operation)
+    let label = contract.label(operation) ?? 0
     try phase.withLock { phase throws(DDSError) in
       guard case .registering(var operations) = phase else {
         throw DDSError(kind: .state, message: "operations are registered before the service starts")

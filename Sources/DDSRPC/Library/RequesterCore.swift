@@ -15,12 +15,13 @@ final class RequesterCore: Sendable {
     settings.representation = options.representation
     settings.matchTimeout = options.matchTimeout
     settings.inFlight = options.maxCalls
+    var wire = DDSInterfaceWire(
+      name: contract.name, requestTopic: contract.requestTopic, replyTopic: contract.replyTopic,
+      requestTypeName: contract.requestType, replyTypeName: contract.replyType)
+    wire.envelope = contract.dialect.row.envelope
+    wire.hasOperations = contract.hasOperations
     var table = DDSRPCTable()
-    table.interfaces = [
-      DDSInterfaceWire(
-        name: contract.name, requestTopic: contract.requestTopic, replyTopic: contract.replyTopic,
-        requestTypeName: contract.requestType, replyTypeName: contract.replyType)
-    ]
+    table.interfaces = [wire]
     loop = try Self.startedLoop()
     do throws(DDSError) {
       backend = try DDSBackend(settings, table: table, loops: [loop])
@@ -54,16 +55,13 @@ final class RequesterCore: Sendable {
     _ parameters: (inout CDRWriter) -> Void
   ) -> (call: RPCCall, operation: DDSOperationWire) {
     var wire = DDSOperationWire(interface: 0, label: contract.label(operation))
-    wire.exceptions = raises.map { name in
-      // Peers differ in which name they hash.
-      let bare = name.split(separator: ":").last.map(String.init) ?? name
-      return DDSExceptionWire(
-        name: name, type: TypeID(rawValue: -1), labels: [NameHash.of(name), NameHash.of(bare)])
+    wire.exceptions = raises.map {
+      DDSExceptionWire(name: $0, type: TypeID(rawValue: -1), labels: contract.labels(exception: $0))
     }
     var writer = backend.begin(wire, target: .any)
     let start = writer.bytes.count
     parameters(&writer)
-    if contract.hasOperations { writer.finishStructure(from: start) }
+    if contract.hasOperations, contract.dialect.row.writesPlaceholder { writer.finishStructure(from: start) }
     let deadline = Deadline(MonotonicInstant.current().advanced(nanoseconds: patience.wholeNanoseconds))
     let call = RPCCall(
       method: MethodID(rawValue: -1), body: writer.bytes, deadline: deadline, abandonable: true,

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import EventLoop
 internal import Synchronization
 
@@ -21,6 +22,7 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
   private let loop: EventLoop
   /// By their labels; nil for a pair of types.
   private let operations: [Int32: String]?
+  private let contract: DDSContract
   private let handler: DDSReplier.Handler
   private let options: Options
   private let domain: SharedDomain
@@ -39,6 +41,7 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
     _ contract: DDSContract, _ operations: [Int32: String], _ options: Options,
     _ handler: @escaping DDSReplier.Handler
   ) throws(DDSError) {
+    self.contract = contract
     self.operations = contract.hasOperations ? operations : nil
     self.handler = handler
     self.options = options
@@ -147,10 +150,10 @@ final class ReplierLoop: TimerTarget, @unchecked Sendable {
     guard let label = request.envelope.label else { return await refuse(request, .unknownException) }
     var writer = ReplyEnvelope.begin(
       options.representation, to: request.envelope.identity, operation: label,
-      label: NameHash.of(exception.name))
+      label: contract.labels(exception: exception.name)[0])
     let start = writer.bytes.count
     exception.members(&writer)
-    writer.finishStructure(from: start)
+    if contract.dialect.row.writesExceptionPlaceholder { writer.finishStructure(from: start) }
     await send(writer.bytes, to: request)
   }
 

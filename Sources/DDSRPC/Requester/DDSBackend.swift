@@ -14,8 +14,9 @@ package final class DDSBackend: RPCBackend {
   private let endpoints: [RequesterEndpoint]
   private let counts = RequesterCounts()
   private let inFlight: InFlightBound
-  /// What stands before the parameters of a call that names no instance; parallel to `operations`.
-  private let prefixes: [[UInt8]]
+  /// What stands before the parameters of a call that names no instance, in each representation; parallel to
+  /// `operations`.
+  private let prefixes: (xcdr1: [[UInt8]], xcdr2: [[UInt8]])
 
   /// - Parameters:
   ///   - table: its operations are by `MethodID`; nil for methods that are not this service's.
@@ -39,13 +40,16 @@ package final class DDSBackend: RPCBackend {
     }
     self.domain = domain
     self.endpoints = endpoints
-    prefixes = table.operations.map { operation in
-      operation.map {
-        RequestEnvelope.prefix(
-          settings.representation, endpoints[$0.interface].shape, instanceName: settings.instanceName,
-          label: $0.label)
-      } ?? []
+    func prefixes(_ representation: DDSRepresentation) -> [[UInt8]] {
+      table.operations.map { operation in
+        operation.map {
+          RequestEnvelope.prefix(
+            representation, endpoints[$0.interface].shape, instanceName: settings.instanceName,
+            label: $0.label)
+        } ?? []
+      }
     }
+    self.prefixes = (prefixes(.xcdr1), prefixes(.xcdr2))
   }
 
   /// What the service's calls came to.
@@ -58,7 +62,11 @@ package final class DDSBackend: RPCBackend {
 
   package func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] {
     guard let operation = operation(method) else { return [] }
-    guard case .named = target else { return prefixes[Int(method.rawValue)] }
+    guard case .named = target else {
+      let position = Int(method.rawValue)
+      return endpoints[operation.interface].representation == .xcdr1
+        ? prefixes.xcdr1[position] : prefixes.xcdr2[position]
+    }
     return begin(operation, target: target).bytes
   }
 
@@ -73,9 +81,9 @@ package final class DDSBackend: RPCBackend {
 
   /// What stands before the parameters of any operation, to go on with.
   func begin(_ operation: DDSOperationWire, target: RPCTarget) -> CDRWriter {
-    RequestEnvelope.begin(
-      settings.representation, endpoints[operation.interface].shape, instanceName: instanceName(target),
-      label: operation.label)
+    let endpoint = endpoints[operation.interface]
+    return RequestEnvelope.begin(
+      endpoint.representation, endpoint.shape, instanceName: instanceName(target), label: operation.label)
   }
 
   /// The same for an operation that no table has.

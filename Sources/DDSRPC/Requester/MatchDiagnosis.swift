@@ -38,7 +38,7 @@ enum MatchDiagnosis {
     return "a server's \(what) \(policyName(policy))"
   }
 
-  /// By the numbers of DDS 1.4, section 2.3.3, and DDS-XTypes 1.3, section 7.6.3.
+  /// By the numbers of Cyclone DDS 0.10.
   static func policyName(_ policy: UInt32) -> String {
     switch policy {
     case 2: "another durability"
@@ -49,7 +49,7 @@ enum MatchDiagnosis {
     case 11: "another reliability"
     case 12: "another order by destination"
     case 24: "types to be compared, which needs type information that this requester has not"
-    case 23, 25: "another data representation (XCDR1 or XCDR2)"
+    case 25: "another data representation (XCDR1 or XCDR2)"
     default: "another QoS (policy \(policy))"
     }
   }

@@ -93,21 +93,17 @@ struct PendingRequest {
   /// Writes the request; nil when it has left.
   ///
   /// - Parameter expect: is told the sequence number before the request leaves.
-  private func send(_ expect: ((Int64) -> Void)?) -> RPCStatus? {
+  private func send(_ expect: ((SampleIdentity) -> Void)?) -> RPCStatus? {
     var sample = call.body
     do throws(CDRError) {
-      try RequestEnvelope.seal(&sample, settings.representation, endpoint.shape, label: operation.label)
+      try RequestEnvelope.seal(
+        &sample, Encapsulation.representation(of: sample), endpoint.shape, label: operation.label)
     } catch {
       return RPCStatus(
         code: .internal, origin: .gateway, sent: false,
         message: "the request does not begin with its prefix: \(error)")
     }
-    let guid = endpoint.writer.guid
-    let outcome = endpoint.writer.write(&sample) { sample, sequence in
-      RequestEnvelope.identify(&sample, SampleIdentity(writer: guid, sequence: sequence))
-      expect?(sequence)
-    }
-    switch outcome {
+    switch endpoint.write(&sample, announce: { expect?($0) }) {
     case .written:
       counts.requests.count()
       return nil
@@ -118,17 +114,22 @@ struct PendingRequest {
         "servers have not acknowledged \(DDSNetwork.writerWindow) bytes of requests yet")
     case .failed(let message):
       return .transport(.absent, sent: false, message)
+    case nil:
+      counts.absences.count()
+      return .transport(
+        .absent, sent: false,
+        "the server that was found takes another data representation; the next call is written in that")
     }
   }
 
   private func exchange(_ shot: OneShot<RequestOutcome>, _ sink: any ReplySink) async -> RPCStatus {
-    var sequence: Int64?
+    var identity: SampleIdentity?
     var failure: RPCStatus?
     let expiry = Expiry(loop, shot, .expired)
     let outcome = await shot.wait {
-      failure = send { number in
-        sequence = number
-        endpoint.receiver.expect(number, .one(shot))
+      failure = send { sent in
+        identity = sent
+        endpoint.receiver.expect(sent.sequence, .one(shot))
       }
       if failure != nil {
         shot.resume(.cancelled)
@@ -137,7 +138,7 @@ struct PendingRequest {
       }
     }
     expiry.cancel()
-    if let sequence { endpoint.receiver.forget(sequence) }
+    if let identity { endpoint.receiver.forget(identity) }
     if let failure { return failure }
     switch outcome {
     case .reply(let sample, let remoteException):
@@ -147,7 +148,7 @@ struct PendingRequest {
       return status
     case .expired: return expired
     case .cancelled:
-      return .transport(.cancelled, sent: sequence != nil, "the caller went away")
+      return .transport(.cancelled, sent: identity != nil, "the caller went away")
     }
   }
 
@@ -164,12 +165,12 @@ struct PendingRequest {
   private func series(
     _ mailbox: ReplyMailbox, _ silence: RPCReplies.Silence, _ sink: any ReplySink
   ) async -> RPCStatus {
-    var sequence: Int64 = 0
-    let failure = send { number in
-      sequence = number
-      endpoint.receiver.expect(number, .several(mailbox))
+    var identity: SampleIdentity?
+    let failure = send { sent in
+      identity = sent
+      endpoint.receiver.expect(sent.sequence, .several(mailbox))
     }
-    defer { endpoint.receiver.forget(sequence) }
+    defer { if let identity { endpoint.receiver.forget(identity) } }
     if let failure { return failure }
     let reading = ReplyReading(endpoint.shape, operation)
     var limit = call.deadline.instant

@@ -34,22 +34,30 @@ final class ReplyReceiver: EndpointListener {
   private let calls = Lock(Calls())
   private let counts: RequesterCounts
   private let signal: MatchSignal
+  private let shape: EnvelopeShape
 
-  init(_ counts: RequesterCounts, _ signal: MatchSignal) {
+  init(_ counts: RequesterCounts, _ signal: MatchSignal, _ shape: EnvelopeShape = EnvelopeShape()) {
     self.counts = counts
     self.signal = signal
+    self.shape = shape
   }
 
-  func accept(repliesTo writer: GUID) { calls.withLock { $0.writer = writer } }
+  /// From here on replies to this writer are ours. Calls of an earlier one get none any more.
+  func accept(repliesTo writer: GUID) { calls.withLock { $0 = Calls(writer: writer) } }
 
+  /// `sequence` is one of the writer that is accepted.
   func expect(_ sequence: Int64, _ taker: ReplyTaker) { calls.withLock { $0.waiting[sequence] = taker } }
 
-  func forget(_ sequence: Int64) { _ = calls.withLock { $0.waiting.removeValue(forKey: sequence) } }
+  func forget(_ identity: SampleIdentity) {
+    calls.withLock { calls in
+      if calls.writer == identity.writer { calls.waiting[identity.sequence] = nil }
+    }
+  }
 
-  func received(_ sample: Span<UInt8>) {
+  func received(_ sample: Span<UInt8>, related: SampleIdentity?) {
     let header: ReplyEnvelope.Header
     do throws(CDRError) {
-      header = try ReplyEnvelope.header(sample)
+      header = try ReplyEnvelope.header(sample, shape, related: related)
     } catch {
       return counts.undecodableReplies.count()
     }

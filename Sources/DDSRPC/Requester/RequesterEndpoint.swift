@@ -10,7 +10,11 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   let wire: DDSInterfaceWire
   let shape: EnvelopeShape
   let receiver: ReplyReceiver
-  let writer: TopicWriter
+  /// Held across writes, so that nobody writes to a writer that is being replaced. Taken after `state`, and never by
+  /// Cyclone's thread.
+  private let writing: Lock<TopicWriter>
+  private let writesXCDR2: Atomic<Bool>
+  private let qos: EndpointQoS
   private let settings: DDSSettings
   private let control: EventLoop
   private let signal = MatchSignal()
@@ -47,11 +51,12 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     self.settings = settings
     self.control = control
     shape = EnvelopeShape(wire)
-    receiver = ReplyReceiver(counts, signal)
-    let qos = try EndpointQoS(wire.qos, of: wire.name, partition: settings.partition)
+    receiver = ReplyReceiver(counts, signal, shape)
+    qos = try EndpointQoS(wire.qos, of: wire.name, partition: settings.partition)
     // The reader first: a server that learns of the writer then nearly always knows where its reply goes.
     let reader = try TopicReader(
       domain, topic: wire.replyTopic, type: wire.replyTypeName, qos: qos, listener: receiver)
+    let writer: TopicWriter
     do throws(DDSError) {
       writer = try TopicWriter(
         domain, topic: wire.requestTopic, type: wire.requestTypeName, settings.representation,
@@ -61,6 +66,8 @@ final class RequesterEndpoint: TimerTarget, Sendable {
       throw error
     }
     state = Lock(State(reader: reader, domain: domain))
+    writing = Lock(writer)
+    writesXCDR2 = Atomic(settings.representation == .xcdr2)
     receiver.accept(repliesTo: writer.guid)
     // Broken by `close`.
     signal.whenChanged { self.control.submit { self.refresh() } }
@@ -74,8 +81,27 @@ final class RequesterEndpoint: TimerTarget, Sendable {
       return state.reader
     }
     guard let reader else { return }
-    writer.close()
+    writing.withLock { $0.close() }
     reader.close()
+  }
+
+  // MARK: Requests
+
+  /// How requests are written now.
+  var representation: DDSRepresentation { writesXCDR2.load(ordering: .relaxed) ? .xcdr2 : .xcdr1 }
+
+  /// Writes a request whose sizes are filled in. Before it leaves, `announce` gets its identity.
+  ///
+  /// - Returns: nil when requests are written in another representation by now.
+  func write(_ sample: inout [UInt8], announce: (SampleIdentity) -> Void) -> TopicWriter.Outcome? {
+    writing.withLock { writer in
+      guard writer.representation == Encapsulation.representation(of: sample) else { return nil }
+      return writer.write(&sample) { sample, sequence in
+        let identity = SampleIdentity(writer: writer.guid, sequence: sequence)
+        if !shape.isBare { RequestEnvelope.identify(&sample, identity) }
+        announce(identity)
+      }
+    }
   }
 
   // MARK: Servers
@@ -90,8 +116,10 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   func refresh() {
     let resumed = state.withLock { state -> [OneShot<MatchOutcome>] in
       guard let reader = state.reader, signal.takeChange() || state.match.isSettling else { return [] }
+      let requestReaders = writing.withLock { $0.peers }
+      if requestReaders.isEmpty { replaceWriter(in: state.domain) }
       state.match.update(
-        requestReaders: writer.peers, replyWriters: reader.peers, settle: settings.settle, now: .current())
+        requestReaders: requestReaders, replyWriters: reader.peers, settle: settings.settle, now: .current())
       readyServers.store(state.match.ready, ordering: .relaxed)
       state.diagnosis = nil
       if state.match.isSettling, !state.pollsUntilSettled {
@@ -103,6 +131,33 @@ final class RequesterEndpoint: TimerTarget, Sendable {
       return Array(state.waiting.values)
     }
     for waiter in resumed { waiter.resume(.ready) }
+  }
+
+  /// A writer's representation is for ever: when those who read requests take only the other one, there is a new
+  /// writer, whose matching begins anew.
+  ///
+  /// One reader that takes the present one keeps it, so that readers that differ do not have it changed to and fro.
+  private func replaceWriter(in domain: SharedDomain) {
+    guard signal.refusals[.reader] != nil else { return }
+    let wanted = representation.other
+    let taken = TopicCensus.representations(
+      domain, ofReadersOf: wire.requestTopic, type: wire.requestTypeName)
+    guard taken == [wanted] else { return }
+    do throws(DDSError) {
+      let writer = try TopicWriter(
+        domain, topic: wire.requestTopic, type: wire.requestTypeName, wanted, qos: qos,
+        listener: WriterListener(signal))
+      let old = writing.withLock { current in
+        defer { current = writer }
+        receiver.accept(repliesTo: writer.guid)
+        writesXCDR2.store(wanted == .xcdr2, ordering: .relaxed)
+        return current
+      }
+      signal.forgetRefusal(.reader)
+      old.close()
+    } catch {
+      // The diagnosis names the representation; the next change of the matching tries again.
+    }
   }
 
   /// Heartbeats give no event.

@@ -8,6 +8,8 @@ public struct DDSError: Error, Sendable, CustomStringConvertible {
     case transport
     /// The domain is in use in this process with other settings.
     case domainInUse
+    /// A file of DDS Security cannot be read.
+    case security
     /// Called at the wrong time, or with a name that cannot be.
     case state
   }

@@ -1,4 +1,5 @@
 internal import CCyclone
+internal import Glibc
 
 /// What a participant needs to prove who it is and to know what it may do (OMG DDS Security 1.1, section 9.3 and 9.4).
 ///
@@ -28,6 +29,19 @@ public struct DDSSecurityFiles: Sendable, Hashable {
     self.permissionsCA = permissionsCA
     self.governance = governance
     self.permissions = permissions
+  }
+
+  /// Cyclone itself says "error" when a file is missing.
+  func check() throws(DDSError) {
+    let files = [
+      ("certificate of the identities' authority", identityCA), ("certificate", certificate),
+      ("private key", privateKey), ("certificate of the permissions' authority", permissionsCA),
+      ("governance", governance), ("permissions", permissions),
+    ]
+    // SAFETY: the path lives as long as the call.
+    for (what, path) in files where unsafe access(path, R_OK) != 0 {
+      throw DDSError(kind: .security, message: "cannot read the \(what) \(path)")
+    }
   }
 
   /// Cyclone's configuration of them.

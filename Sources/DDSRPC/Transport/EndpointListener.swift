@@ -5,7 +5,9 @@ internal import CCyclone
 /// Implementations copy, look up and wake: they never write, block, or make or close endpoints.
 protocol EndpointListener: AnyObject, Sendable {
   /// A sample has come, which lives as long as the call.
-  func received(_ sample: Span<UInt8>)
+  ///
+  /// - Parameter related: the sample that it answers, when its inline QoS says so.
+  func received(_ sample: Span<UInt8>, related: SampleIdentity?)
   /// Peers have come or gone.
   func matchingChanged()
   /// A peer with the right topic and type asks for, or offers, another QoS.
@@ -31,10 +33,11 @@ protocol EndpointListener: AnyObject, Sendable {
   var callbacks: ccyclone_callbacks {
     unsafe ccyclone_callbacks(
       context: context.toOpaque(),
-      sample: { context, bytes, count in
-        // SAFETY: the library gives `count` bytes that live as long as this call.
+      sample: { context, bytes, count, related in
+        // SAFETY: the library gives `count` bytes, and an identity or NULL, that live as long as this call.
         let sample = unsafe UnsafeBufferPointer(start: bytes, count: count)
-        unsafe ListenerReference.listener(context)?.received(sample.span)
+        let identity = unsafe related.map { unsafe SampleIdentity($0.pointee) }
+        unsafe ListenerReference.listener(context)?.received(sample.span, related: identity)
       },
       matched: { context in unsafe ListenerReference.listener(context)?.matchingChanged() },
       incompatible: { context, policy in

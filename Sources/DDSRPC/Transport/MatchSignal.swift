@@ -35,7 +35,13 @@ final class MatchSignal: Sendable {
     observer.withLock { $0.changed }?()
   }
 
-  func incompatible(_ policy: UInt32, side: Side) { refused.withLock { $0[side] = policy } }
+  func incompatible(_ policy: UInt32, side: Side) {
+    refused.withLock { $0[side] = policy }
+    changed()
+  }
+
+  /// What did not fit was the endpoint on our side, which is another one now.
+  func forgetRefusal(_ side: Side) { refused.withLock { $0[side] = nil } }
 }
 
 /// Hears what there is to hear of a writer.
@@ -44,7 +50,7 @@ final class WriterListener: EndpointListener {
 
   init(_ signal: MatchSignal) { self.signal = signal }
 
-  func received(_ sample: Span<UInt8>) {}
+  func received(_ sample: Span<UInt8>, related: SampleIdentity?) {}
   func matchingChanged() { signal.changed() }
   func incompatible(policy: UInt32) { signal.incompatible(policy, side: .reader) }
 }

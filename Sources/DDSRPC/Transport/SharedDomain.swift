@@ -18,6 +18,7 @@ final class SharedDomain: Sendable {
   private static let open = Lock<[UInt32: Entry]>([:])
 
   private init(_ network: DDSNetwork) throws(DDSError) {
+    try network.security?.check()
     // SAFETY: nobody changes the environment once the process has started; both strings are copied.
     let environment = unsafe getenv("CYCLONEDDS_URI").map { unsafe String(cString: $0) }
     let domain = unsafe ccyclone_create_domain(
@@ -28,7 +29,9 @@ final class SharedDomain: Sendable {
     participant = ccyclone_create_participant(network.domain)
     guard participant > 0 else {
       _ = ccyclone_delete(domain)
-      throw DDSError("make a participant in DDS domain \(network.domain)", code: participant)
+      let files =
+        network.security == nil ? "" : " with these files of DDS Security (Cyclone DDS has logged why)"
+      throw DDSError("make a participant in DDS domain \(network.domain)\(files)", code: participant)
     }
     self.domain = domain
     self.network = network

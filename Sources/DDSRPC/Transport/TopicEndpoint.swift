@@ -77,6 +77,12 @@ extension GUID {
   init(_ guid: ccyclone_guid) { self.init(first: guid.first, second: guid.second) }
 }
 
+extension SampleIdentity {
+  init(_ identity: ccyclone_identity) {
+    self.init(writer: GUID(identity.writer), sequence: identity.sequence)
+  }
+}
+
 /// A topic's reader. Takes samples of both representations.
 ///
 /// SAFETY: the two pointers come from their `create` functions and are passed on until `close` deletes them, once;
@@ -92,7 +98,7 @@ extension GUID {
     let reference = ListenerReference(listener)
     unsafe topic = try makeTopic(domain, name, type, reference)
     var code: Int32 = 0
-    let representations = UInt32(CCYCLONE_XCDR1 | CCYCLONE_XCDR2)
+    let representations = DDSRepresentation.xcdr1.bit | DDSRepresentation.xcdr2.bit
     let created = unsafe qos.withLibrary(representations) { [topic] qos in
       unsafe ccyclone_create_reader(domain.participant, topic, qos, reference.callbacks, &code)
     }
@@ -129,6 +135,7 @@ extension GUID {
   }
 
   let guid: GUID
+  let representation: DDSRepresentation
   private let topic: OpaquePointer
   private let writer: OpaquePointer
   private let listener: ListenerReference
@@ -142,8 +149,7 @@ extension GUID {
     let reference = ListenerReference(listener)
     unsafe topic = try makeTopic(domain, name, type, reference)
     var code: Int32 = 0
-    let bit = representation == .xcdr1 ? CCYCLONE_XCDR1 : CCYCLONE_XCDR2
-    let created = unsafe qos.withLibrary(UInt32(bit), blocking: blocking) { [topic] qos in
+    let created = unsafe qos.withLibrary(representation.bit, blocking: blocking) { [topic] qos in
       unsafe ccyclone_create_writer(domain.participant, topic, qos, reference.callbacks, &code)
     }
     guard let writer = unsafe created else {
@@ -152,6 +158,7 @@ extension GUID {
       throw DDSError("make a writer of the topic \(name)", code: code)
     }
     unsafe self.writer = writer
+    self.representation = representation
     guid = GUID(unsafe ccyclone_writer_guid(writer))
     self.listener = reference
   }

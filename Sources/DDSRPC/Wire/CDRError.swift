@@ -8,6 +8,8 @@ public struct CDRError: Error, Sendable, Hashable, CustomStringConvertible {
     case representation
     /// A boolean that is neither 0 nor 1, a string without its NUL or that is not UTF-8, a length that cannot be.
     case value
+    /// Neither the sample nor its inline QoS says which request it answers.
+    case identity
   }
 
   /// What is wrong.

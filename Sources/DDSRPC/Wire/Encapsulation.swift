@@ -41,6 +41,11 @@ struct Encapsulation: Equatable {
     isLittleEndian = sample[1] & 1 == 1
   }
 
+  /// That of a sample which begins with one of ours.
+  static func representation(of sample: [UInt8]) -> DDSRepresentation {
+    sample.count > 1 && sample[1] > 0x03 ? .xcdr2 : .xcdr1
+  }
+
   var bytes: [UInt8] {
     switch representation {
     case .xcdr1: [0, 0x01, 0, 0]

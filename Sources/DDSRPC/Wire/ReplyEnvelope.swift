@@ -22,12 +22,29 @@ struct ReplyEnvelope: Equatable {
     case otherOperation(label: Int32)
   }
 
-  /// Reads the header alone, to find whose reply it is.
-  static func header(_ sample: Span<UInt8>) throws(CDRError) -> Header {
+  /// Reads the header alone, to find whose reply it is. What the sample itself says comes before inline QoS.
+  ///
+  /// - Parameter related: what the inline QoS says.
+  static func header(
+    _ sample: Span<UInt8>, _ shape: EnvelopeShape, related: SampleIdentity?
+  ) throws(CDRError) -> Header {
     let encapsulation = try Encapsulation(sample)
     var cursor = CDRCursor(encapsulation)
-    return try header(&cursor, encapsulation, sample)
+    if shape.isBare {
+      guard let related else { throw CDRError(kind: .identity, offset: 0) }
+      guard shape.hasOperations else { return Header(identity: related, remoteException: 0) }
+      if encapsulation.isDelimited { try cursor.size(in: sample) }
+      let isException = try cursor.int32(in: sample) == remoteExceptionLabel
+      return Header(
+        identity: related, remoteException: isException ? try cursor.int32(in: sample) : 0)
+    }
+    var header = try header(&cursor, encapsulation, sample)
+    if header.identity.writer == .zero, let related { header.identity = related }
+    return header
   }
+
+  /// Selects the code of a remote exception in a `_Return` that has no header before it.
+  private static let remoteExceptionLabel: Int32 = 0
 
   /// Reads what the operation gave.
   ///
@@ -37,10 +54,14 @@ struct ReplyEnvelope: Equatable {
   ) throws(CDRError) -> Result {
     let encapsulation = try Encapsulation(sample)
     var cursor = CDRCursor(encapsulation)
-    _ = try header(&cursor, encapsulation, sample)
+    if !shape.isBare {
+      _ = try header(&cursor, encapsulation, sample)
+    } else if encapsulation.isDelimited {
+      try cursor.size(in: sample)
+    }
     guard let operation else { return .message(start: cursor.position) }
     let hasSizes = encapsulation.representation == .xcdr2 && shape.unionsMayGrow
-    if hasSizes { try cursor.size(in: sample) }
+    if hasSizes, !shape.isBare { try cursor.size(in: sample) }
     let returned = try cursor.int32(in: sample)
     guard returned == operation else { return .otherOperation(label: returned) }
     if hasSizes { try cursor.size(in: sample) }

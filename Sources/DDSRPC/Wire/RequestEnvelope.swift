@@ -6,12 +6,18 @@ struct EnvelopeShape: Sendable, Equatable {
   var samplesMayGrow = false
   /// The unions between header and operation are appendable.
   var unionsMayGrow = false
+  /// There are no headers: the unions, or the types of a pair, are the samples.
+  var isBare = false
+  /// False for a service that is a pair of types.
+  var hasOperations = true
 
   init() {}
 
   init(_ wire: DDSInterfaceWire) {
     samplesMayGrow = wire.sampleExtensibility != .final
     unionsMayGrow = wire.unionExtensibility != .final
+    isBare = wire.envelope == .bare
+    hasOperations = wire.hasOperations
   }
 }
 
@@ -43,17 +49,24 @@ struct RequestEnvelope: Sendable, Equatable {
     let encapsulation = Encapsulation(representation, isDelimited: shape.samplesMayGrow)
     var writer = CDRWriter(encapsulation)
     if encapsulation.isDelimited { _ = writer.openSize() }
-    let header = encapsulation.isDelimited ? writer.openSize() : nil
-    writer.write(SampleIdentity(writer: .zero, sequence: 0))
-    writer.write(instanceName)
-    if let header { writer.closeSize(header) }
+    if !shape.isBare {
+      let header = encapsulation.isDelimited ? writer.openSize() : nil
+      writer.write(SampleIdentity(writer: .zero, sequence: 0))
+      writer.write(instanceName)
+      if let header { writer.closeSize(header) }
+    }
     guard let label else { return writer }
-    if representation == .xcdr2, shape.unionsMayGrow { _ = writer.openSize() }
+    if hasUnionSize(representation, shape) { _ = writer.openSize() }
     writer.write(label)
     return writer
   }
 
-  /// Fills in the identity, in a sample that begins with a `prefix`.
+  /// Where the union is not the sample itself, its size stands before it.
+  private static func hasUnionSize(_ representation: DDSRepresentation, _ shape: EnvelopeShape) -> Bool {
+    representation == .xcdr2 && shape.unionsMayGrow && !shape.isBare
+  }
+
+  /// Fills in the identity, in a sample that begins with a `prefix` with a header.
   static func identify(_ sample: inout [UInt8], _ identity: SampleIdentity) {
     let position = identityPosition(sample)
     guard sample.count >= position + SampleIdentity.size else { return }
@@ -77,9 +90,13 @@ struct RequestEnvelope: Sendable, Equatable {
     }
     if encapsulation.isDelimited, sample.count >= 8 { sample.replaceSize(at: Encapsulation.size) }
     var cursor = CDRCursor(encapsulation)
-    _ = try header(&cursor, encapsulation, sample.span)
+    if !shape.isBare {
+      _ = try header(&cursor, encapsulation, sample.span)
+    } else if encapsulation.isDelimited {
+      try cursor.size(in: sample.span)
+    }
     guard let label else { return }
-    if representation == .xcdr2, shape.unionsMayGrow {
+    if hasUnionSize(representation, shape) {
       cursor.align(4)
       sample.replaceSize(at: cursor.position)
       try cursor.size(in: sample.span)

@@ -119,6 +119,13 @@ struct ServiceSchema {
       var schema = IDLSchemaLoader.load(
         sources: files.files.map { .file(path: $0.text) }, options: options, diagnostics: &diagnostics)
     else { return nil }
+    if dialect.envelope == .bare, dds.instanceHeader || dds.instanceVariable != nil || !dds.instance.isEmpty {
+      diagnostics.error(
+        "unsupported-construct", at: dds.dialect.location,
+        "requests of the dialect '\(dialect.name)' have no place for an instance name",
+        resolution: "remove 'instance' and 'instance_header'; another 'service' has topics of its own")
+      return nil
+    }
     let service = ServiceOptions(
       dialect: dialect, service: dds.service.text, requestTopic: dds.requestTopic, replyTopic: dds.replyTopic,
       extensibility: dds.extensibility, exceptionHash: dds.exceptionHash, location: dds.service.location)

@@ -27,6 +27,9 @@ enum CommonTypes {
     """.replacing("@EXT", with: "@\(extensibility)")
   }
 
+  /// What alone remains of them without headers.
+  static let unknownOperation = "module dds { module rpc { typedef octet UnknownOperation; }; };\n"
+
   /// What IDL may use without declaring it: `dds::rpc::RequestHeader` in a pair of types.
   static func definitions(for tokens: [Token], limits: IDLLimits, _ findings: inout Findings) -> [Definition]
   {

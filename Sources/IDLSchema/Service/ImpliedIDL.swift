@@ -31,15 +31,21 @@ private struct ImpliedIDL {
     }
     let declares = schema.model.typesByName["dds::rpc::RequestHeader"] != nil
     let isPair = service.methods.contains { schema.rpc.operations[$0]?.label == nil }
-    head = "// The types of \(service.name) on the wire (OMG DDS-RPC 1.0, Basic service mapping).\n"
+    let isBare = rows.contains { schema.rpc.interfaces[$0].envelope == .bare }
+    head =
+      "// The types of \(service.name) on the wire (\(isBare ? "without headers" : "OMG DDS-RPC 1.0, Basic service mapping")).\n"
     for row in rows {
       let wire = schema.rpc.interfaces[row]
       head += "// \(wire.name): requests on \(wire.requestTopic), replies on \(wire.replyTopic)\n"
     }
-    if !declares, let row = rows.first {
+    if isBare {
+      if !isPair { head += CommonTypes.unknownOperation }
+    } else if !declares, let row = rows.first {
       head += CommonTypes.text(schema.rpc.interfaces[row].sampleExtensibility)
     }
-    if declares { for name in ["dds::rpc::RequestHeader", "dds::rpc::ReplyHeader"] { define(name) } }
+    if declares, !isBare {
+      for name in ["dds::rpc::RequestHeader", "dds::rpc::ReplyHeader"] { define(name) }
+    }
     for row in rows {
       let wire = schema.rpc.interfaces[row]
       if isPair {
@@ -65,25 +71,32 @@ private struct ImpliedIDL {
     }
     let name = TypePrinter.last(wire.name)
     var lines = constants(name, methods)
+    let isBare = wire.envelope == .bare
     let union = "@\(wire.unionExtensibility) @nested union"
+    let outer = isBare ? "@\(wire.unionExtensibility) union" : union
     let sample = "@\(wire.sampleExtensibility) @topic struct"
-    lines.append("  \(union) \(name)_Call switch(long) {")
+    lines.append("  \(outer) \(name)_Call switch(long) {")
     lines += methods.map { method in
       let operation = schema.model.methods[method].name
       return "    case \(name)_\(operation)_Hash: \(name)_\(operation)_In \(TypePrinter.escaped(operation));"
     }
     lines += ["    default: ::dds::rpc::UnknownOperation unknownOp;", "  };"]
-    lines.append("  \(sample) \(name)_Request { ::dds::rpc::RequestHeader header; \(name)_Call data; };")
+    if !isBare {
+      lines.append("  \(sample) \(name)_Request { ::dds::rpc::RequestHeader header; \(name)_Call data; };")
+    }
     let answered = methods.filter { schema.model.methods[$0].response != nil }
     for method in answered { lines += result(name, method, union) }
-    lines.append("  \(union) \(name)_Return switch(long) {")
+    lines.append("  \(outer) \(name)_Return switch(long) {")
+    if isBare { lines.append("    case 0: long remoteEx;") }
     lines += answered.map { method in
       let operation = schema.model.methods[method].name
       return
         "    case \(name)_\(operation)_Hash: \(name)_\(operation)_Result \(TypePrinter.escaped(operation));"
     }
     lines += ["    default: ::dds::rpc::UnknownOperation unknownOp;", "  };"]
-    lines.append("  \(sample) \(name)_Reply { ::dds::rpc::ReplyHeader header; \(name)_Return data; };")
+    if !isBare {
+      lines.append("  \(sample) \(name)_Reply { ::dds::rpc::ReplyHeader header; \(name)_Return data; };")
+    }
     types.define(in: wire.name, lines)
   }
 

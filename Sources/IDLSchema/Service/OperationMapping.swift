@@ -73,7 +73,9 @@ struct OperationMapping {
     _ findings: inout Diagnostics
   ) -> TypeID? {
     let name = "\(prefix)_\(operation.name)_\(ending)"
-    let wire = CDRTypeWire(extensibility: options.extensibility.content, isPlaceholder: members.isEmpty)
+    let wire = CDRTypeWire(
+      extensibility: options.extensibility.content,
+      isPlaceholder: members.isEmpty && options.dialect.writesPlaceholder)
     if let id = schema.addRecord(named: name, members, wire) { return id }
     findings.error(
       "redefinition", at: operation.location,
@@ -119,7 +121,9 @@ struct OperationMapping {
       let unqualified = options.dialect.hash(bare[position])
       if options.dialect.readsUnqualifiedExceptions, isUnique, unqualified != labels[0] {
         labels.append(unqualified)
-        if options.exceptionHash == .unqualified { labels.reverse() }
+        if options.exceptionHash == .unqualified || options.dialect.prefersUnqualifiedExceptions {
+          labels.reverse()
+        }
       }
       for label in labels {
         if let other = taken.updateValue(name, forKey: label) ?? (label == 0 ? "the plain result" : nil) {

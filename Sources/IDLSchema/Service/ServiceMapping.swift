@@ -57,10 +57,14 @@ extension IDLSchema {
     let topics = TopicNames(options: options).names(
       interface.name.components(of: "::"), interface.annotations, configured: isMain, at: interface.location,
       &findings)
+    let isBare = options.dialect.envelope == .bare
+    let content = options.extensibility.content
     var row = DDSInterfaceWire(
       name: interface.name, requestTopic: topics.request, replyTopic: topics.reply,
-      requestTypeName: interface.name + "_Request", replyTypeName: interface.name + "_Reply",
-      sampleExtensibility: options.extensibility.sample, unionExtensibility: options.extensibility.content)
+      requestTypeName: interface.name + (isBare ? "_Call" : "_Request"),
+      replyTypeName: interface.name + (isBare ? "_Return" : "_Reply"),
+      sampleExtensibility: isBare ? content : options.extensibility.sample, unionExtensibility: content)
+    row.envelope = options.dialect.envelope
     row.qos = QoSAnnotation.read(interface.annotations, at: interface.location, &findings)
     rpc.interfaces.append(row)
     return rpc.interfaces.count - 1

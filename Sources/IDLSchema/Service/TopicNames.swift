@@ -11,14 +11,16 @@ struct TopicNames {
     _ scoped: [String], _ annotations: [IDLAnnotation], configured: Bool, at location: SourceLocation,
     _ diagnostics: inout Diagnostics
   ) -> (request: String, reply: String) {
-    let stem =
-      (scoped.isEmpty ? "" : scoped.joined(separator: options.dialect.topicSeparator) + "_") + options.service
+    var stem = options.service + options.dialect.topicEnding
+    if let separator = options.dialect.topicSeparator, !scoped.isEmpty {
+      stem = scoped.joined(separator: separator) + "_" + stem
+    }
     func name(_ configuration: String?, _ annotation: String, _ ending: String) -> String {
       if configured, let configuration { return configuration }
       return annotations.first { $0.name == annotation }?["name"] ?? stem + ending
     }
-    let request = name(options.requestTopic, "DDSRequestTopic", "_Request")
-    let reply = name(options.replyTopic, "DDSReplyTopic", "_Reply")
+    let request = name(options.requestTopic, "DDSRequestTopic", "Request")
+    let reply = name(options.replyTopic, "DDSReplyTopic", "Reply")
     for (topic, remedy) in [(request, "@DDSRequestTopic(name=…)"), (reply, "@DDSReplyTopic(name=…)")]
     where !Self.isValid(topic) {
       diagnostics.error(

@@ -1,9 +1,10 @@
 package import SchemaModel
 
 /// Services without an interface: a type for requests and one for replies (DDS-RPC 1.0, 7.5.2, request/reply style).
+///
+/// Where the dialect has headers, the types begin with them.
 extension IDLSchema {
-  /// Adds a service of one operation that is named after it. The types hold the header of requests or replies first; the
-  /// method's own types are what remains.
+  /// Adds a service of one operation that is named after it. Its types are what remains of the two without headers.
   /// - Returns: the index of the service in `model.services`; nil after a diagnostic.
   package mutating func addService(
     request: String, reply: String, options: ServiceOptions, diagnostics: inout Diagnostics
@@ -22,11 +23,13 @@ extension IDLSchema {
           "bad-type-pair", at: location, "'\(request)' and '\(reply)' differ in extensibility")
       }
       rpc.operations += [DDSOperationWire?](repeating: nil, count: model.methods.count - rpc.operations.count)
-      rpc.interfaces.append(
-        DDSInterfaceWire(
-          name: options.service, requestTopic: topics.request, replyTopic: topics.reply,
-          requestTypeName: model[headed[0].type].name, replyTypeName: model[headed[1].type].name,
-          sampleExtensibility: headed[0].extensibility, unionExtensibility: headed[0].extensibility))
+      var row = DDSInterfaceWire(
+        name: options.service, requestTopic: topics.request, replyTopic: topics.reply,
+        requestTypeName: model[headed[0].type].name, replyTypeName: model[headed[1].type].name,
+        sampleExtensibility: headed[0].extensibility, unionExtensibility: headed[0].extensibility)
+      row.envelope = options.dialect.envelope
+      row.hasOperations = false
+      rpc.interfaces.append(row)
       rpc.operations.append(DDSOperationWire(interface: rpc.interfaces.count - 1, label: nil))
       model.methods.append(
         MethodDefinition(name: options.service, request: body(headed[0]), response: body(headed[1])))
@@ -56,6 +59,7 @@ extension IDLSchema {
         resolution: near.map { "did you mean '\($0)'?" })
       return nil
     }
+    if options.dialect.envelope == .bare { return bareType(wanted, type, fields, options, &findings) }
     let header = "dds::rpc::\(role)Header"
     guard let first = fields.first, model[model.fields[first].type].name == header else {
       findings.error(
@@ -72,6 +76,21 @@ extension IDLSchema {
       return nil
     }
     return HeadedType(type: type, fields: fields.dropFirst(), extensibility: own)
+  }
+
+  private func bareType(
+    _ name: String, _ type: TypeID, _ fields: Range<Int>, _ options: ServiceOptions,
+    _ findings: inout Diagnostics
+  ) -> HeadedType? {
+    let own = wire.types[Int(type.rawValue)].extensibility
+    guard own != .mutable else {
+      findings.error(
+        "bad-type-pair", at: locations[type] ?? options.location,
+        "'\(name)' is mutable, which the dialect '\(options.dialect.name)' does not have here: it must be final or appendable"
+      )
+      return nil
+    }
+    return HeadedType(type: type, fields: fields, extensibility: own)
   }
 
   /// The members behind the header. Nothing stands around them: they end the sample.

@@ -31,8 +31,10 @@ struct CDRDecoder: ~Copyable {
   mutating func run(_ type: Int32) throws(TranscodeError) {
     if reader.wire.count > Int(Int32.max) { throw TranscodeError(.tooLarge, offset: 0) }
     try value(type, selection.isEmpty ? -1 : 0)
-    // Samples are padded to a multiple of four; with what is in them we have nothing to do.
-    if reader.remaining > 3 { throw TranscodeError(.trailingWire, offset: reader.index) }
+    // Samples are padded to a multiple of four; with what is in them we have nothing to do. Some write one octet for a
+    // structure without members.
+    let octet = program.types[type].kind == .record && program.types[type].count == 0 ? 1 : 0
+    if reader.remaining > 3 &+ octet { throw TranscodeError(.trailingWire, offset: reader.index) }
     if buffers.sink.count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: 0) }
   }
 

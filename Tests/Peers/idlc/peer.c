@@ -1,6 +1,7 @@
 /* A peer on typed C of idlc 0.10: `peer serve DOMAIN [xcdr2 | robot | lab]` answers for robot::RobotControl,
- * lab::Base and lab::Bench, or one of the modules, until its input ends; `peer call DOMAIN` calls each operation of robot::RobotControl and prints what comes;
- * `peer bench DOMAIN OUTSTANDING SECONDS` measures setSpeed. Shares no code with Drawbridge. */
+ * lab::Base and lab::Bench, or one of the modules, until its input ends; `peer call DOMAIN [lab]` calls each operation of
+ * robot::RobotControl, or of lab::Base and lab::Bench, and prints what comes; `peer bench DOMAIN OUTSTANDING SECONDS` measures
+ * setSpeed. PEER_PARTITION names a partition. Shares no code with Drawbridge. */
 #include "lab.h"
 #include "dds/dds.h"
 #include <poll.h>
@@ -32,6 +33,8 @@ static dds_qos_t *quality(void)
     is_xcdr2 ? DDS_DATA_REPRESENTATION_XCDR2 : DDS_DATA_REPRESENTATION_XCDR1;
   /* Replies in the one, requests read in both. */
   dds_qset_data_representation(qos, 1, &representation);
+  const char *partition = getenv("PEER_PARTITION");
+  if (partition != NULL) dds_qset_partition1(qos, partition);
   return qos;
 }
 
@@ -188,15 +191,20 @@ static void serve(dds_entity_t participant, int first, int end)
 static dds_entity_t replies, requests;
 static robot_RobotControl_Request request;
 
-static void join(dds_entity_t participant)
+/* Makes the two endpoints, puts the writer into the header of requests, and waits for a server. */
+static void connect_to(
+  dds_entity_t participant, const char *name, const dds_topic_descriptor_t *request_type,
+  const dds_topic_descriptor_t *reply_type, dds_rpc_RequestHeader *header)
 {
-  replies = make_reader(participant, topic(participant, &robot_RobotControl_Reply_desc, "robot_RobotControl_Service_Reply"));
-  requests =
-    make_writer(participant, topic(participant, &robot_RobotControl_Request_desc, "robot_RobotControl_Service_Request"));
+  char topic_name[100];
+  snprintf(topic_name, sizeof(topic_name), "%s_Service_Reply", name);
+  replies = make_reader(participant, topic(participant, reply_type, topic_name));
+  snprintf(topic_name, sizeof(topic_name), "%s_Service_Request", name);
+  requests = make_writer(participant, topic(participant, request_type, topic_name));
   dds_guid_t guid;
   check(dds_get_guid(requests, &guid), "guid");
-  memcpy(&request.header.id.writer, &guid, sizeof(guid));
-  request.header.instance[0] = 0;
+  memcpy(&header->id.writer, &guid, sizeof(guid));
+  header->instance[0] = 0;
   dds_publication_matched_status_t readers = { 0 };
   dds_subscription_matched_status_t writers = { 0 };
   for (int i = 0; i < 2000 && (readers.current_count == 0 || writers.current_count == 0); i++) {
@@ -206,19 +214,88 @@ static void join(dds_entity_t participant)
   }
 }
 
-/* The reply to the last request; NULL when none comes in ten seconds. The caller ends the program with it. */
-static robot_RobotControl_Reply *outcome(void)
+static void join(dds_entity_t participant)
+{
+  connect_to(
+    participant, "robot_RobotControl", &robot_RobotControl_Request_desc, &robot_RobotControl_Reply_desc, &request.header);
+}
+
+/* The reply to the request with this number, whose first member is the header; NULL when none comes in ten seconds. The
+ * program ends with it. */
+static void *reply_to(unsigned number)
 {
   for (int i = 0; i < 10000; i++) {
     void *samples[1] = { 0 };
     dds_sample_info_t info[1];
     if (dds_take(replies, samples, info, 1, 1) == 1 && info[0].valid_data) {
-      robot_RobotControl_Reply *reply = samples[0];
-      if (reply->header.id.number.low == request.header.id.number.low) return reply;
+      const dds_rpc_ReplyHeader *header = samples[0];
+      if (header->id.number.low == number) return samples[0];
     }
     dds_sleepfor(DDS_MSECS(1));
   }
   return NULL;
+}
+
+static void call_base(dds_entity_t participant)
+{
+  static const int values[] = { 41, 1, 2, 3, 4, 5 };
+  lab_Base_Request base = { .data._d = PING };
+  connect_to(participant, "lab_Base", &lab_Base_Request_desc, &lab_Base_Reply_desc, &base.header);
+  for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+    base.header.id.number.low = i + 1;
+    base.data._u.ping.number = values[i];
+    check(dds_write(requests, &base), "write");
+    const lab_Base_Reply *reply = reply_to(i + 1);
+    if (reply == NULL) printf("nothing\n");
+    else if (reply->header.code != dds_rpc_OK) printf("code %d\n", reply->header.code);
+    else printf("ping %d\n", reply->data._u.ping._u.value.number);
+  }
+}
+
+static void print_bench(const lab_Bench_Reply *reply)
+{
+  if (reply == NULL) {
+    printf("nothing\n");
+  } else if (reply->header.code != dds_rpc_OK) {
+    printf("code %d\n", reply->header.code);
+  } else if (reply->data._d == GET_LEVEL) {
+    printf("level %d\n", reply->data._u.get_level._u.value.number);
+  } else if (reply->data._d == SET_LEVEL) {
+    printf("set %d\n", reply->data._u.set_level._d);
+  } else if (reply->data._d == GET_MODEL) {
+    printf("model %s\n", reply->data._u.get_model._u.value.text);
+  } else if (reply->data._u.swap._d == JAMMED) {
+    printf("jammed %s %d\n", reply->data._u.swap._u.jammed.reason, reply->data._u.swap._u.jammed.code);
+  } else {
+    const lab_Swap_Out *out = &reply->data._u.swap._u.value;
+    printf("swap %s", out->text);
+    for (unsigned i = 0; i < out->items._length; i++) {
+      printf(" %s", out->items._buffer[i].name);
+      for (unsigned j = 0; j < out->items._buffer[i].sizes._length; j++)
+        printf(",%d", out->items._buffer[i].sizes._buffer[j]);
+    }
+    printf("\n");
+  }
+}
+
+static void call_bench(dds_entity_t participant)
+{
+  static const struct { int operation, number; const char *text; } calls[] = {
+    { SET_LEVEL, 7, "" }, { GET_LEVEL, 0, "" }, { GET_MODEL, 0, "" }, { SWAP, 0, "a" }, { SWAP, 0, "jam" },
+    { POKE, 10, "" }, { GET_LEVEL, 0, "" } };
+  lab_Bench_Request bench = { 0 };
+  connect_to(participant, "lab_Bench", &lab_Bench_Request_desc, &lab_Bench_Reply_desc, &bench.header);
+  for (unsigned i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+    bench.header.id.number.low = i + 1;
+    memset(&bench.data, 0, sizeof(bench.data));
+    bench.data._d = calls[i].operation;
+    if (calls[i].operation == SET_LEVEL) bench.data._u.set_level.number = calls[i].number;
+    if (calls[i].operation == POKE) bench.data._u.poke.number = calls[i].number;
+    if (calls[i].operation == SWAP) bench.data._u.swap.text = (char *) calls[i].text;
+    check(dds_write(requests, &bench), "write");
+    /* Nobody answers a oneway operation. */
+    if (calls[i].operation != POKE) print_bench(reply_to(i + 1));
+  }
 }
 
 static void call_all(dds_entity_t participant)
@@ -233,7 +310,7 @@ static void call_all(dds_entity_t participant)
     if (calls[i].operation == COMMAND) request.data._u.do_command.com = robot_STOP_COMMAND;
     if (calls[i].operation == SET_SPEED) request.data._u.set_speed.speed = calls[i].speed;
     check(dds_write(requests, &request), "write");
-    const robot_RobotControl_Reply *reply = outcome();
+    const robot_RobotControl_Reply *reply = reply_to(i + 1);
     if (reply == NULL) {
       printf("nothing\n");
     } else if (reply->header.code != dds_rpc_OK) {
@@ -324,7 +401,10 @@ int main(int count, char **arguments)
   const dds_entity_t participant = dds_create_participant(domain, NULL, NULL);
   check(participant, "participant");
   if (strcmp(arguments[1], "serve") == 0) serve(participant, strcmp(option, "lab") == 0 ? 1 : 0, strcmp(option, "robot") == 0 ? 1 : 3);
-  else if (strcmp(arguments[1], "call") == 0) call_all(participant);
+  else if (strcmp(arguments[1], "call") == 0 && strcmp(option, "lab") == 0) {
+    call_base(participant);
+    call_bench(participant);
+  } else if (strcmp(arguments[1], "call") == 0) call_all(participant);
   else if (strcmp(arguments[1], "bench") == 0 && count > 4)
     measure(participant, (unsigned) atoi(arguments[3]), atof(arguments[4]));
   else return 2;

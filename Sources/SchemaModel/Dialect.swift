@@ -1,15 +1,13 @@
-package import SchemaModel
-
 /// What implementations of DDS-RPC differ in; one row each.
 package struct Dialect: Sendable {
   /// Which bytes of a name's MD5 select an operation or exception.
-  enum Hash: Sendable {
+  package enum Hash: Sendable {
     /// The first four, little-endian (DDS-RPC 1.0, 7.5.1.1.2).
     case firstFourLittleEndian
     /// The last four, big-endian.
     case lastFourBigEndian
 
-    func callAsFunction(_ name: String) -> Int32 {
+    package func callAsFunction(_ name: String) -> Int32 {
       let digest = MD5.digest(name.utf8)
       let bytes = self == .firstFourLittleEndian ? digest.prefix(4).reversed() : Array(digest.suffix(4))
       return Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })
@@ -19,44 +17,59 @@ package struct Dialect: Sendable {
   package let name: String
   /// Why it cannot be used; nil when it can.
   package let refusal: String?
-  let hash: Hash
+  /// Why services cannot be written in it; nil when they can.
+  package private(set) var replierRefusal: String?
+  package private(set) var hash = Hash.firstFourLittleEndian
+  package private(set) var envelope = DDSEnvelope.headed
   /// The unqualified name of an exception is read as well.
-  let readsUnqualifiedExceptions: Bool
-  /// An empty exception is one octet instead of nothing.
-  let writesExceptionPlaceholder: Bool
+  package private(set) var readsUnqualifiedExceptions = true
+  /// The unqualified name is the one to expect, and to write.
+  package private(set) var prefersUnqualifiedExceptions = false
+  /// A structure without members is one octet instead of nothing: that of an operation, that of an exception.
+  package private(set) var writesPlaceholder = true
+  package private(set) var writesExceptionPlaceholder = true
   /// Inherited operations go through the topics of the interface itself.
-  let flattensInheritance: Bool
-  let hasAttributes: Bool
-  /// Between the modules and the interface in the name of a topic.
-  let topicSeparator: String
+  package private(set) var flattensInheritance = false
+  package private(set) var hasAttributes = true
+  /// Between the modules and the interface in the name of a topic; nil: topics are named after the service alone.
+  package private(set) var topicSeparator: String? = "_"
+  /// Between the service and what the topic is for.
+  package private(set) var topicEnding = "_"
 
-  private init(
-    _ name: String, refusal: String? = nil, hash: Hash = .firstFourLittleEndian,
-    readsUnqualifiedExceptions: Bool = true, writesExceptionPlaceholder: Bool = true,
-    flattensInheritance: Bool = false, hasAttributes: Bool = true, topicSeparator: String = "_"
-  ) {
+  private init(_ name: String, refusal: String? = nil, _ differences: (inout Dialect) -> Void = { _ in }) {
     self.name = name
     self.refusal = refusal
-    self.hash = hash
-    self.readsUnqualifiedExceptions = readsUnqualifiedExceptions
-    self.writesExceptionPlaceholder = writesExceptionPlaceholder
-    self.flattensInheritance = flattensInheritance
-    self.hasAttributes = hasAttributes
-    self.topicSeparator = topicSeparator
+    differences(&self)
   }
 
   /// The letter of OMG DDS-RPC 1.0.
   package static let omgBasic = Dialect("omg-basic")
 
+  /// eProsima RPC over DDS.
+  package static let eprosimaRPC = Dialect("eprosima-rpc") {
+    $0.hash = .lastFourBigEndian
+    $0.readsUnqualifiedExceptions = false
+    $0.writesExceptionPlaceholder = false
+    $0.flattensInheritance = true
+    $0.hasAttributes = false
+    $0.topicSeparator = "::"
+  }
+
+  /// RTI Connext DDS, its RPC and its request/reply. One pair of topics for a service, so that all operations share it.
+  package static let rtiConnext = Dialect("rti-connext") {
+    $0.replierRefusal =
+      "its replies carry the identity of their request inline, which Cyclone DDS 0.10 can read but not write"
+    $0.envelope = .bare
+    $0.prefersUnqualifiedExceptions = true
+    $0.writesPlaceholder = false
+    $0.writesExceptionPlaceholder = false
+    $0.flattensInheritance = true
+    $0.topicSeparator = nil
+    $0.topicEnding = ""
+  }
+
   package static let all: [Dialect] = [
-    omgBasic,
-    Dialect(
-      "eprosima-rpc", hash: .lastFourBigEndian, readsUnqualifiedExceptions: false,
-      writesExceptionPlaceholder: false, flattensInheritance: true, hasAttributes: false, topicSeparator: "::"
-    ),
-    Dialect(
-      "rti-connext",
-      refusal: "its messages have no header and its unions other cases, which are not built yet"),
+    omgBasic, eprosimaRPC, rtiConnext,
     Dialect("ros2-cyclone", refusal: "ROS 2 services need their own envelope, which is not built yet"),
     Dialect("ros2-fastdds", refusal: "ROS 2 services need their own envelope, which is not built yet"),
     Dialect(
