@@ -22,6 +22,15 @@ package protocol RPCBackend: AnyObject, Sendable {
   func shutDown() async
 }
 
+extension RPCBackend {
+  /// Whether a call that was not sent must be written anew: since `requestPrefix` was asked, the backend has learned that its peer
+  /// wants another wire form.
+  package func wantsAnew(_ call: RPCCall, after status: RPCStatus) -> Bool {
+    status.failure == .absent && !status.sent
+      && !call.body.starts(with: requestPrefix(for: call.method, target: call.target))
+  }
+}
+
 /// One call. A class, because it goes through several asynchronous frames, each of which would copy it.
 package final class RPCCall: Sendable {
   package let method: MethodID

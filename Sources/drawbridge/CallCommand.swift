@@ -34,13 +34,15 @@ struct CallCommand: ParsableCommand {
     let loop = try EventLoop()
     let (service, method, mapping) = try resolve(loop)
     let scratch = TranscodingScratch()
-    let body = try encode(service, method, scratch)
+    let text = try input()
     let call = DirectCall(
-      service: service, method: method, mapping: mapping, body: body, target: to.map { .named($0) } ?? .any,
+      service: service, method: method, mapping: mapping, body: try encode(text, service, method, scratch),
+      target: to.map { .named($0) } ?? .any,
       deadline: Deadline(.current().advanced(nanoseconds: patience)), scratch: scratch)
+    call.encode = { try encode(text, service, method, scratch) }
     let answer = try call.perform(on: loop)
     if raw {
-      Console.print("request \(Self.hex(body))")
+      Console.print("request \(Self.hex(call.body))")
       Console.print("reply   \(Self.hex(answer.reply.bytes))")
     }
     if let problem = answer.problem { throw fail(problem, answer.status) }
@@ -74,9 +76,8 @@ struct CallCommand: ParsableCommand {
   }
 
   private func encode(
-    _ service: CompiledService, _ method: ServiceMethod, _ scratch: TranscodingScratch
+    _ text: [UInt8], _ service: CompiledService, _ method: ServiceMethod, _ scratch: TranscodingScratch
   ) throws -> [UInt8] {
-    let text = try input()
     let target: RPCTarget = to.map { .named($0) } ?? .any
     var body = service.backend.requestPrefix(for: method.id, target: target)
     guard let type = method.request else {
@@ -140,13 +141,15 @@ struct CallCommand: ParsableCommand {
 
 /// One call on a loop that runs for it alone.
 ///
-/// SAFETY: `@unchecked Sendable` because `answer` and `scratch` are touched by the loop's task only, until the loop has
-/// ended.
+/// SAFETY: `@unchecked Sendable` because what is mutable, and `scratch`, is touched by the loop's task only, until the loop
+/// has ended.
 private final class DirectCall: @unchecked Sendable {
   private let service: CompiledService
   private let method: ServiceMethod
   private let mapping: StatusMapping
-  private let body: [UInt8]
+  private(set) var body: [UInt8]
+  /// Writes the request again, for a server that wants another wire form.
+  var encode: () throws -> [UInt8]
   private let target: RPCTarget
   private let deadline: Deadline
   private let scratch: TranscodingScratch
@@ -158,17 +161,30 @@ private final class DirectCall: @unchecked Sendable {
   ) {
     (self.service, self.method, self.mapping, self.body) = (service, method, mapping, body)
     (self.target, self.deadline, self.scratch) = (target, deadline, scratch)
+    encode = { body }
   }
 
   func perform(on loop: EventLoop) throws -> MethodAnswer {
     _ = Task(executorPreference: loop) { [self] in
-      answer = await service.call(
-        method, body: body, deadline: deadline, target: target, mapping: mapping, scratch: scratch)
+      let first = await call()
+      answer = wantsAnew(after: first.status) ? await call() : first
       await service.backend.shutDown()
       loop.stop()
     }
     loop.run()
     guard let answer else { throw ExitCode.remoteFailure }
     return answer
+  }
+
+  private func call() async -> MethodAnswer {
+    await service.call(
+      method, body: body, deadline: deadline, target: target, mapping: mapping, scratch: scratch)
+  }
+
+  private func wantsAnew(after status: RPCStatus) -> Bool {
+    let call = RPCCall(method: method.id, body: body, deadline: deadline, target: target)
+    guard service.backend.wantsAnew(call, after: status), let again = try? encode() else { return false }
+    body = again
+    return true
   }
 }

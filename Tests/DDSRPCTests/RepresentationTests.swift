@@ -44,6 +44,20 @@ import Testing
     await harness.stop()
   }
 
+  /// A client of the library writes such a call again by itself.
+  @Test func aClientThatWaits() async throws {
+    let network = freshNetwork()
+    var options = DDSRequester.Options()
+    options.matchTimeout = .seconds(20)
+    let client = try DDSClient(interface: "robot::RobotControl", network: network, options: options)
+    async let speed = client.call("setSpeed") { $0.write(Float(3.5)) }
+    let server = try DDSPeer.server(network, "--xcdr2")
+    defer { server.stop() }
+    var members = try await speed
+    #expect(try members.readFloat() == 3.5)
+    await client.stop()
+  }
+
   /// Servers that differ do not have the writer changed to and fro: whom it suits it stays with.
   @Test func oneOfTwoServers() async throws {
     let network = freshNetwork()

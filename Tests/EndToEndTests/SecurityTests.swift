@@ -184,6 +184,6 @@ import Testing
       wrong == "nothing.key"
       ? "cannot read the private key \(authority.file(wrong).path)"
       : "cannot make a participant in DDS domain \(domain) with these files of DDS Security"
-    #expect(run.errors.contains("\(file.path):4:3: error: service 'robot': \(reason)"), "\(run.errors)")
+    #expect(run.errors.contains("\(file.path):3:3: error: service 'robot': \(reason)"), "\(run.errors)")
   }
 }

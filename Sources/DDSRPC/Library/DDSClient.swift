@@ -47,7 +47,11 @@ public final class DDSClient: Sendable {
   ) async throws -> CDRReader {
     let prepared = core.prepare(operation, raises, timeout, .one, parameters)
     let reply = UnaryReply()
-    let status = await core.backend.perform(prepared.call, prepared.operation, sink: reply)
+    var status = await core.backend.perform(prepared.call, prepared.operation, sink: reply)
+    if core.wantsAnew(prepared, after: status) {
+      let again = core.prepare(operation, raises, timeout, .one, parameters)
+      status = await core.backend.perform(again.call, again.operation, sink: reply)
+    }
     if let error = core.error(status) { throw error }
     return try (reply.body ?? ReplyBody([])).reader()
   }

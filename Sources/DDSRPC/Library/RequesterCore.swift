@@ -69,6 +69,14 @@ final class RequesterCore: Sendable {
     return (call, wire)
   }
 
+  /// Whether a call that was not sent must be written anew, in the representation that the server takes.
+  func wantsAnew(
+    _ prepared: (call: RPCCall, operation: DDSOperationWire), after status: RPCStatus
+  ) -> Bool {
+    status.failure == .absent && !status.sent
+      && !prepared.call.body.starts(with: backend.begin(prepared.operation, target: .any).bytes)
+  }
+
   /// What a caller gets of a call that did not end well; nil for one that did.
   func error(_ status: RPCStatus) -> (any Error)? {
     if status.code == .ok { return nil }

@@ -129,7 +129,7 @@ enum ServiceKeys {
       ConfigurationKey(
         "services.*.dds.representation",
         .scalar(.choice(DDSServiceConfiguration.Representation.allCases.map(\.rawValue))), default: "xcdr1",
-        "How requests are written; replies are read in both."),
+        "How requests are written, unless servers take only the other; replies are read in both."),
       ConfigurationKey(
         "services.*.dds.extensibility",
         .scalar(.choice(ServiceOptions.Extensibility.allCases.map(\.rawValue))), default: "final",

@@ -34,7 +34,12 @@ package final class Gateway: HTTPHandler {
     if let rule = route.replies { return await answer(exchange, route, rule) }
     guard let call = call(exchange, route) else { return }
     let reply = UnaryReply()
-    let status = await route.service.backend.call(call, sink: reply)
+    var status = await route.service.backend.call(call, sink: reply)
+    if status.failure == .absent, route.service.backend.wantsAnew(call, after: status),
+      let again = self.call(exchange, route)
+    {
+      status = await route.service.backend.call(again, sink: reply)
+    }
     if !exchange.clientIsGone { conclude(exchange, route, status, reply) }
   }
 

@@ -129,14 +129,21 @@ extension Gateway {
   func answer(
     _ exchange: HTTPExchange, _ route: CompiledRoute, _ rule: ReplyRule
   ) async {
-    guard let body = encode(exchange, route) else { return }
     let form = streamForm(exchange) ?? .lines
     let replies = ReplyStream(self, exchange, route, rule, form)
     let patience = exchange.deadline.nanosecondsLeft(at: exchange.arrival)
-    let call = RPCCall(
-      method: route.method, body: body, deadline: exchange.deadline, target: exchange.callTarget,
-      abandonable: true, replies: rule.replies(patience: patience))
-    let status = await route.service.backend.call(call, sink: replies)
+    func call() -> RPCCall? {
+      encode(exchange, route).map {
+        RPCCall(
+          method: route.method, body: $0, deadline: exchange.deadline, target: exchange.callTarget,
+          abandonable: true, replies: rule.replies(patience: patience))
+      }
+    }
+    guard let first = call() else { return }
+    var status = await route.service.backend.call(first, sink: replies)
+    if route.service.backend.wantsAnew(first, after: status), let again = call() {
+      status = await route.service.backend.call(again, sink: replies)
+    }
     if exchange.clientIsGone { return replies.finish(nil) }
     let problem = replies.failure ?? (status.code == .ok ? nil : problem(exchange, route, status))
     guard replies.stream == nil else {

@@ -45,7 +45,10 @@ package enum StarterConfiguration {
     yaml.service(title)
     yaml.add(4, "dds:")
     yaml.add(6, "domain: \(options.domain)")
-    yaml.add(6, "# dialect: omg-basic            # how the servers map interfaces to topics; or eprosima-rpc")
+    yaml.add(
+      6,
+      "# dialect: omg-basic            # how the servers map interfaces to topics; or eprosima-rpc, rti-connext"
+    )
     yaml.add(6, "# service: Service              # the service name in the topics")
     yaml.add(6, "# instance: \"\"                  # only servers with this instance name")
     let mark = options.isLocal ? "" : "# "
