@@ -1,6 +1,6 @@
 internal import Synchronization
 
-// The loop as an executor. A request is one `Task(executorPreference: loop)`: its jobs are appended to
+// The loop as an executor. A request that needs a task has a `Task(executorPreference: loop)`: its jobs are appended to
 // `localJobs` without a lock when the loop's own thread enqueues them, and to the inbox otherwise.
 //
 // A task executor only, not a serial one: run as isolated to a serial executor, every task would begin by

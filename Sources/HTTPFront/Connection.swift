@@ -3,11 +3,10 @@ internal import EventLoop
 internal import GatewayCore
 internal import Routing
 
-/// One connection: whose turn it is, and until when.
+/// One connection: whose turn it is, and until when. What it does while it streams stands in ConnectionStreaming.swift.
 ///
-/// SAFETY: `@unchecked Sendable` because a connection is touched on its loop's thread only; the task of its
-/// request prefers that loop as executor.
-final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked Sendable {
+/// SAFETY: `@unchecked Sendable` because a connection is touched on its loop's thread only.
+final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   /// Whose turn it is. The library owns the descriptor from `idle` on, until it reports the connection closed.
   enum Phase {
     /// The first head is not complete; the library does not know the connection.
@@ -20,9 +19,9 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     case receiving
     /// Answered from the head alone; the library gets the response on its next call.
     case refused
-    /// The request's task runs; suspended.
+    /// The handler is at work; suspended.
     case answering
-    /// The task is done; the library was resumed and gets the response on its next call.
+    /// It is done; the library was resumed and gets the response on its next call.
     case answered
     /// The library is sending.
     case sending
@@ -36,12 +35,11 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
   let descriptor: Int32
   let worker: Worker
   private(set) var exchange: HTTPExchange
-  private(set) var phase = Phase.holdingHead
+  var phase = Phase.holdingHead
   private let memory = ResponseMemory()
 
   /// From the library's "started" to its "closed" callback.
   private(set) var library: LibraryConnection?
-  private var task: Task<Void, Never>?
   private var swallowed = 0
   private var lingered = 0
   private var isLogged = false
@@ -59,11 +57,10 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     self.descriptor = descriptor
     self.worker = worker
     exchange = HTTPExchange(context: worker.context, peer: peer)
-    exchange.headerSource = self
     exchange.front = self
   }
 
-  private var settings: HTTPFrontSettings { worker.settings }
+  var settings: HTTPFrontSettings { worker.settings }
   private var loop: EventLoop { worker.loop }
 
   // MARK: The first head
@@ -202,8 +199,6 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     }
   }
 
-  func headerValues(named name: String) -> [[UInt8]] { library?.headerValues(named: name) ?? [] }
-
   /// A part of the body has come.
   func bodyArrived(_ bytes: UnsafeBufferPointer<UInt8>) -> MHD_Result {
     if swallowed == 0, bytes.count <= settings.maxBody - exchange.bodyCount {
@@ -227,11 +222,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
       library.suspend()
       enter(.answering)
       setDeadline(after: nil)
-      // Of this request, also when the connection has another one by the time the task begins.
-      task = Task(executorPreference: loop) { [exchange] in
-        await self.worker.handler.answer(exchange)
-        self.answered(exchange)
-      }
+      worker.handler.answer(exchange)
       return .YES
     case .refused, .answered: return send(library)
     case .abandoned: return .NO
@@ -259,15 +250,6 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
 
   // MARK: Answering
 
-  private func answered(_ exchange: HTTPExchange) {
-    // The answer of a client that has left.
-    guard exchange === self.exchange else { return }
-    task = nil
-    guard phase == .answering, let library else { return }
-    phase = .answered
-    worker.resume(library)
-  }
-
   private func send(_ library: LibraryConnection) -> MHD_Result {
     if worker.isDraining { exchange.response.closes = true }
     phase = .sending
@@ -275,63 +257,14 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     return library.queue(exchange.response, in: memory, for: self)
   }
 
-  // MARK: Streaming
-
-  /// The library wants the next part of a streamed response. Returns how many bytes it got, or how the stream ended.
-  ///
-  /// It has sent all that it got before: what it asks for next, the client has room for.
-  func streamWanted(_ library: LibraryConnection, _ buffer: UnsafeMutableRawBufferPointer) -> StreamPart {
-    guard phase == .sending, let stream = exchange.response.stream else { return .failed }
-    let count = unsafe stream.take(into: buffer)
-    if count > 0 {
-      setDeadline(after: settings.writeTimeout)
-      return .bytes(count)
-    }
-    switch stream.state {
-    case .ended: return .ended
-    case .failed: return .failed
-    case .open:
-      library.suspend()
-      enter(.streaming)
-      setDeadline(after: nil)
-      return .bytes(0)
-    }
-  }
-
-  enum StreamPart {
-    case bytes(Int)
-    case ended
-    case failed
-  }
-
-  /// The library has ended the response before its handler did: the client went, or asked for the head only.
-  private func streamCutOff() {
-    let isHead = exchange.method == .head && phase == .sending
-    finished(status: isHead ? exchange.response.status : Self.clientClosedRequest)
-    leaveStream()
-    enter(.idle)
-    setDeadline(after: settings.idleTimeout)
-  }
-
-  /// The handler's task ends; what it still writes has no taker.
-  private func leaveStream() {
-    exchange.clientIsGone = true
-    exchange.response.stream?.abandon()
-    task?.cancel()
-    task = nil
-    replaceExchange()
-  }
-
-  /// A task may still write into the exchange that it has.
-  private func replaceExchange() {
+  /// A handler may still write into the exchange that it has.
+  func replaceExchange() {
     exchange.front = nil
-    exchange.headerSource = nil
     exchange = HTTPExchange(context: worker.context, peer: exchange.peer)
     exchange.front = self
-    exchange.headerSource = self
   }
 
-  private func finished(status: Int) {
+  func finished(status: Int) {
     if isLogged { return }
     isLogged = true
     worker.handler.finished(exchange, status: status)
@@ -352,26 +285,16 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     }
   }
 
-  /// The task goes on or ends as its backend decides; its answer has no taker.
+  /// The call goes on or ends as its backend decides; its answer has no taker.
   private func giveUp() {
-    exchange.clientIsGone = true
+    phase = .abandoned
     finished(status: Self.clientClosedRequest)
-    task?.cancel()
-    task = nil
+    exchange.clientLeft()
   }
 
   private func abandon() {
     giveUp()
-    phase = .abandoned
     replaceExchange()
-    Sockets.shutDown(descriptor)
-    if let library { worker.resume(library) }
-  }
-
-  private func abandonStream() {
-    finished(status: Self.clientClosedRequest)
-    leaveStream()
-    phase = .abandoned
     Sockets.shutDown(descriptor)
     if let library { worker.resume(library) }
   }
@@ -408,7 +331,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
   ///
   /// Not at once: a descriptor that stands in our epoll as well as in the library's makes every suspend and
   /// resume search for loops between the two sets (1 µs), and most calls are over before anybody could leave.
-  private func enter(_ phase: Phase) {
+  func enter(_ phase: Phase) {
     self.phase = phase
     phaseStart = loop.now
     if isWatched {
@@ -443,7 +366,7 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
 
   // MARK: Deadlines
 
-  private func setDeadline(after nanoseconds: UInt64?) {
+  func setDeadline(after nanoseconds: UInt64?) {
     guard let nanoseconds else {
       deadline = MonotonicInstant(nanoseconds: .max)
       return
@@ -473,29 +396,5 @@ final class Connection: DescriptorHandler, TimerTarget, HeaderSource, @unchecked
     case .answering, .streaming, .closed: return
     }
     if phase != .closed { worker.requestTurn() }
-  }
-}
-
-extension Connection: ResponseStreamFront {
-  func streamBegins(_ exchange: HTTPExchange) {
-    guard exchange === self.exchange, phase == .answering, let library else { return }
-    exchange.response.stream?.front = self
-    phase = .answered
-    worker.resume(library)
-  }
-
-  func streamChanged(_ stream: ResponseStream) {
-    guard stream === exchange.response.stream, let library else { return }
-    switch phase {
-    case .streaming:
-      phase = .sending
-      setDeadline(after: settings.writeTimeout)
-      worker.resume(library)
-    case .sending where stream.state == .failed:
-      // The library waits for a client that does not read.
-      Sockets.shutDown(descriptor)
-      worker.requestTurn()
-    default: break
-    }
   }
 }

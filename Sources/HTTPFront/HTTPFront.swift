@@ -8,7 +8,7 @@
 //   come on its loop's thread.
 // - A descriptor that the library owns is never closed here, only shut down; it leaves our epoll in the
 //   library's "connection closed" callback, while it is still open.
-// - A connection is suspended exactly while its request's task runs, and resumed exactly once; one with a streamed
+// - A connection is suspended exactly while its handler is at work, and resumed exactly once; one with a streamed
 //   response also while the library has sent all that there is of it.
 // - The library answers on the second callback of a request. A response queued on the first one refuses a
 //   body and closes the connection; that is done on purpose, and only for requests with a body.
@@ -26,7 +26,8 @@
 //   ListenSocket.swift     TCP and Unix sockets: bind, mode, owner, stale files
 //   Listener.swift         accepting in bounded batches
 //   Worker.swift           one loop: its daemon and its connections
-//   Connection.swift       one connection's phases and deadline
+//   Connection.swift       one connection's phases, from the library's reports to the answer
+//   ConnectionStreaming.swift  streamed responses
 //   Library.swift          libmicrohttpd's handles, wrapped
 //   LibraryCallbacks.swift  what libmicrohttpd calls
 //   HeadChecks.swift       what is wrong with a head that the library has parsed

@@ -38,7 +38,11 @@ package struct HTTPFrontSettings: Sendable {
     writeTimeout = limits.writeTimeout.wholeNanoseconds
   }
 
-  /// Twice the limit on heads, so that 414 and 431 are ours and not the library's, and what the library puts
-  /// in beside the head: an entry of about 64 bytes for each parameter, and its response head.
-  var memoryPerConnection: Int { 2 * maxHead + 4096 + 64 * maxQueryParameters }
+  /// What the library keeps for a connection: the head, and beside it an entry of about 64 bytes for each field and
+  /// each query parameter, and the head of the response.
+  ///
+  /// No more than that, because the library fills nearly all of it with zeros one and a half times a request. A first
+  /// head that is over our limits never reaches the library; a later one that is over them and over this, too, gets
+  /// the library's own 414 or 431.
+  var memoryPerConnection: Int { maxHead + 8192 + 64 * maxQueryParameters }
 }

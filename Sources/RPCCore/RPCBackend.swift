@@ -11,6 +11,12 @@ package protocol RPCBackend: AnyObject, Sendable {
   /// more; the backend decides whether the call may be abandoned (`RPCCall.abandonable`).
   func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus
 
+  /// The same without a task, for callers that make thousands of calls a second: replies go to `caller`, and
+  /// `caller.ended` ends the call, perhaps before this returns.
+  ///
+  /// Called on the thread of `caller.loop`. Returns what the call can be cancelled by; nil when it may not be abandoned.
+  func begin(_ call: RPCCall, caller: any RPCCaller) -> (any RPCCallHandle)?
+
   /// What stands before the request message in `RPCCall.body`; the caller's translator appends the message to it.
   /// Empty for backends whose body is the message alone.
   func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8]

@@ -12,5 +12,6 @@
 //
 // Files
 //   RPCBackend.swift  the port, calls, sinks, readiness
+//   RPCCaller.swift   who waits without a task
 //   RPCStatus.swift   outcomes
 //   Deadline.swift    when a call ends whatever happens

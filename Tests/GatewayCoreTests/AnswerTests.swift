@@ -286,9 +286,9 @@ import Transcoding
       Issue.record("not admitted: \(text(exchange.response.body))")
       return
     }
-    async let answer: Void = gateway.gateway.answer(exchange)
+    async let answer: Void = gateway.gateway.answered(exchange)
     await gate.waitForCallers(1)
-    exchange.clientIsGone = true
+    exchange.clientLeft()
     await gate.open()
     await answer
     #expect(
@@ -310,7 +310,7 @@ import Transcoding
       Issue.record("not admitted: \(text(exchange.response.body))")
       return
     }
-    await gateway.gateway.answer(exchange)
+    await gateway.gateway.answered(exchange)
     #expect(exchange.response.status == 200 && text(exchange.response.body) == Self.whole)
     #expect(
       exchange.requestID != "first" && exchange.routeName == "engine.Query" && exchange.problemName.isEmpty)

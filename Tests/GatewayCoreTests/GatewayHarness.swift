@@ -127,7 +127,7 @@ final class TestGateway: Sendable {
     let exchange = try request.exchange()
     if case .proceed = gateway.admit(exchange) {
       exchange.input.body += Array(request.body.utf8)
-      await gateway.answer(exchange)
+      await gateway.answered(exchange)
     }
     gateway.finished(exchange, status: exchange.response.status)
     let answer = TestAnswer(exchange)
@@ -147,6 +147,42 @@ final class TestGateway: Sendable {
     }
     return answer
   }
+}
+
+/// What the exchanges of all tests run on.
+private enum RunningLoop {
+  static let shared: Result<EventLoop, any Error> = Result {
+    let loop = try EventLoop()
+    try loop.start()
+    return loop
+  }
+}
+
+extension Gateway {
+  /// Has a request answered as a front does, and waits for it.
+  func answered(_ exchange: HTTPExchange) async {
+    let front = WaitingFront()
+    exchange.front = front
+    await withCheckedContinuation { continuation in
+      front.waiter = continuation
+      exchange.loop.submit { self.answer(exchange) }
+    }
+    exchange.front = nil
+  }
+}
+
+/// Waits for an answer.
+private final class WaitingFront: HTTPExchangeFront {
+  var waiter: CheckedContinuation<Void, Never>?
+
+  func answered(_ exchange: HTTPExchange) {
+    waiter?.resume()
+    waiter = nil
+  }
+
+  func headerValues(named name: String) -> [[UInt8]] { [] }
+  func streamBegins(_ exchange: HTTPExchange) {}
+  func streamChanged(_ stream: ResponseStream) {}
 }
 
 /// One request.
@@ -170,7 +206,7 @@ struct TestRequest: Sendable {
   }
 
   func exchange() throws -> HTTPExchange {
-    let exchange = HTTPExchange(context: LoopContext(loop: try EventLoop()), peer: "test")
+    let exchange = HTTPExchange(context: LoopContext(loop: try RunningLoop.shared.get()), peer: "test")
     exchange.method = HTTPMethod(Array(method.utf8).span)
     exchange.target = Array(target.utf8)
     for (name, value) in headers {

@@ -91,7 +91,7 @@ import Testing
     let request = TestRequest("POST", target, [("Accept", accept)] + headers)
     let exchange = try request.exchange()
     guard case .proceed = gateway.admit(exchange) else { return (text(exchange.response.body), exchange) }
-    await gateway.answer(exchange)
+    await gateway.answered(exchange)
     guard let stream = exchange.response.stream else { return (text(exchange.response.body), exchange) }
     #expect(stream.state != .open)
     return (text(stream.pending), exchange)

@@ -40,10 +40,10 @@ import Transcoding
     request.announcesBody = !row.body.isEmpty
     let exchange = try request.exchange()
     let source = HeaderList(row.headers)
-    exchange.headerSource = source
+    exchange.front = source
     if case .proceed = gateway.admit(exchange) {
       exchange.input.body += row.body
-      await gateway.answer(exchange)
+      await gateway.answered(exchange)
     }
     withExtendedLifetime(source) {}
     let response = exchange.response
@@ -58,7 +58,7 @@ import Transcoding
 }
 
 /// Header fields as a front would find them.
-private final class HeaderList: HeaderSource {
+private final class HeaderList: HTTPExchangeFront {
   private let headers: [(name: String, value: String)]
 
   init(_ headers: [(name: String, value: String)]) { self.headers = headers }
@@ -67,6 +67,10 @@ private final class HeaderList: HeaderSource {
     headers.filter { $0.name.lowercased() == name.lowercased() }
       .map { Array($0.value.trimmingCharacters(in: .whitespaces).utf8) }
   }
+
+  func answered(_ exchange: HTTPExchange) {}
+  func streamBegins(_ exchange: HTTPExchange) {}
+  func streamChanged(_ stream: ResponseStream) {}
 }
 
 /// Gives each request back as the reply.

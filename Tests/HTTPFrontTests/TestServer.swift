@@ -76,7 +76,14 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
     return .respond
   }
 
-  func answer(_ exchange: HTTPExchange) async {
+  func answer(_ exchange: HTTPExchange) {
+    exchange.perform {
+      await self.fill(exchange)
+      exchange.front?.answered(exchange)
+    }
+  }
+
+  private func fill(_ exchange: HTTPExchange) async {
     switch text(exchange.target) {
     case "/echo": exchange.response.body = exchange.input.body
     case "/wait":

@@ -5,6 +5,21 @@ enum CallOutcome: Sendable {
   case reply(status: Int32, body: [UInt8])
   case failure(RPCStatus.TransportFailure, sent: Bool, message: String)
 
+  /// As the gateway's port says it; a reply goes to `sink`.
+  func status(module: Int32, method: Int32, sink: any ReplySink) -> RPCStatus {
+    switch self {
+    case .failure(let failure, let sent, let message):
+      return .transport(failure, sent: sent, message)
+    case .reply(let number, let body):
+      let status = DRPCStatus(rawValue: number)
+      let code = status.code
+      if code == .ok { sink.receive(ReplyBody(body)) }
+      return RPCStatus(
+        code: code, origin: .backend, sent: true, message: code == .ok ? "" : "dRPC status \(status)",
+        detail: .drpc(module: module, method: method, status: number))
+    }
+  }
+
   static func deadline(sent: Bool) -> CallOutcome {
     .failure(
       .deadline, sent: sent,

@@ -40,36 +40,23 @@ final class ClientCore: Sendable {
   var socketNames: String { endpoints.compactMap(\.name).joined(separator: ", ") }
 
   /// Carries one call. On a loop that has a share of the connections this sends at once, on the calling task.
-  ///
-  /// Inlined, because each asynchronous function on the way is memory of the task and a look for its executor.
-  @inline(__always)
   func perform(
     socket: Int, module: Int32, method: Int32, body: [UInt8], deadline: Deadline, abandonable: Bool
   ) async -> CallOutcome {
-    guard let pool = pool(socket) else {
-      return .failure(.absent, sent: false, message: "the service has no event loop")
-    }
-    let call = PendingCall(module: module, method: method, body: body, deadline: deadline, pool: pool)
-    guard abandonable else { return await withCheckedContinuation { Self.begin(call, for: $0) } }
+    guard let pool = pool(socket) else { return .failure(.absent, sent: false, message: Self.withoutLoop) }
+    let call = AwaitedCall(module: module, method: method, body: body, deadline: deadline, pool: pool)
+    guard abandonable else { return await withCheckedContinuation { call.begin(for: $0) } }
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { Self.begin(call, for: $0) }
+      await withCheckedContinuation { call.begin(for: $0) }
     } onCancel: {
-      pool.loop.submit { pool.cancel(call) }
+      call.cancel()
     }
   }
 
-  private static func begin(_ call: PendingCall, for caller: CheckedContinuation<CallOutcome, Never>) {
-    call.caller = caller
-    let pool = call.pool
-    if pool.loop.isCurrent {
-      pool.begin(call)
-    } else {
-      pool.loop.submit { pool.begin(call) }
-    }
-  }
+  static let withoutLoop = "the service has no event loop"
 
   /// The calling loop's own pool, or another loop's when it has no share or the caller is on none.
-  private func pool(_ socket: Int) -> SocketPool? {
+  func pool(_ socket: Int) -> SocketPool? {
     let first = socket * loops.count
     for position in loops.indices where loops[position].isCurrent {
       if let own = pools[first + position] { return own }

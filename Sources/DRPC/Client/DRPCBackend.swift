@@ -29,34 +29,54 @@ package final class DRPCBackend: RPCBackend {
   }
 
   package func call(_ call: RPCCall, sink: any ReplySink) async -> RPCStatus {
+    switch route(call) {
+    case .refused(let status): return status
+    case .to(let address, let socket):
+      let outcome = await core.perform(
+        socket: socket, module: address.module, method: address.method, body: call.body,
+        deadline: call.deadline, abandonable: call.abandonable)
+      return outcome.status(module: address.module, method: address.method, sink: sink)
+    }
+  }
+
+  package func begin(_ call: RPCCall, caller: any RPCCaller) -> (any RPCCallHandle)? {
+    switch route(call) {
+    case .refused(let status): caller.ended(status)
+    case .to(let address, let socket):
+      guard let pool = core.pool(socket) else {
+        caller.ended(.transport(.absent, sent: false, ClientCore.withoutLoop))
+        return nil
+      }
+      let pending = PortCall(
+        address, body: call.body, deadline: call.deadline, pool: pool, caller: caller)
+      pending.begin()
+      if call.abandonable { return pending }
+    }
+    return nil
+  }
+
+  private enum Destination {
+    case to(DRPCMethod, socket: Int)
+    case refused(RPCStatus)
+  }
+
+  private func route(_ call: RPCCall) -> Destination {
     let position = Int(call.method.rawValue)
     guard methods.indices.contains(position), let address = methods[position] else {
-      return RPCStatus(
-        code: .unimplemented, origin: .gateway, sent: false,
-        message: "the method has no dRPC module and method")
+      return .refused(
+        RPCStatus(
+          code: .unimplemented, origin: .gateway, sent: false,
+          message: "the method has no dRPC module and method"))
     }
     let name: String? = if case .named(let name) = call.target { name } else { nil }
     guard let socket = core.socket(name) else {
-      return .transport(
-        .absent, sent: false,
-        name.map { "the service has no socket '\($0)'; it has \(core.socketNames)" }
-          ?? "the call names none of the service's sockets \(core.socketNames)")
+      return .refused(
+        .transport(
+          .absent, sent: false,
+          name.map { "the service has no socket '\($0)'; it has \(core.socketNames)" }
+            ?? "the call names none of the service's sockets \(core.socketNames)"))
     }
-    let outcome = await core.perform(
-      socket: socket, module: address.module, method: address.method, body: call.body,
-      deadline: call.deadline,
-      abandonable: call.abandonable)
-    switch outcome {
-    case .failure(let failure, let sent, let message):
-      return .transport(failure, sent: sent, message)
-    case .reply(let number, let body):
-      let status = DRPCStatus(rawValue: number)
-      let code = status.code
-      if code == .ok { sink.receive(ReplyBody(body)) }
-      return RPCStatus(
-        code: code, origin: .backend, sent: true, message: code == .ok ? "" : "dRPC status \(status)",
-        detail: .drpc(module: address.module, method: address.method, status: number))
-    }
+    return .to(address, socket: socket)
   }
 
   package func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] { [] }

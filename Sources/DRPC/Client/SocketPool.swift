@@ -74,7 +74,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   /// The caller has gone and the call may be abandoned.
   func cancel(_ call: PendingCall) {
     call.isCancelled = true
-    guard call.caller != nil else { return }
+    guard call.phase == .begun else { return }
     let sent = giveUp(call)
     call.finish(.failure(.cancelled, sent: sent, message: "the caller went away"))
     settle()
@@ -87,7 +87,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   /// One timer for all calls, set for the earliest deadline and not moved when calls end: nearly all end long
   /// before theirs, and the timer that then fires in vain finds the next one.
   private func keepDeadline(of call: PendingCall) {
-    guard call.caller != nil, call.deadline != .never else { return }
+    guard call.phase == .begun, call.deadline != .never else { return }
     watch(call.deadline.instant)
   }
 

@@ -1,5 +1,5 @@
 package import EventLoop
-internal import RPCCore
+package import RPCCore
 package import Routing
 package import Transcoding
 
@@ -7,7 +7,7 @@ package import Transcoding
 /// their capacity.
 ///
 /// SAFETY: `@unchecked Sendable` because an exchange belongs to one loop and is touched only on its thread;
-/// the request's task prefers that loop as its executor.
+/// a request that needs a task has one that prefers that loop as its executor.
 package final class HTTPExchange: @unchecked Sendable {
   /// Shared by all exchanges of the loop.
   package let context: LoopContext
@@ -29,6 +29,11 @@ package final class HTTPExchange: @unchecked Sendable {
     var bodyLength = BodyLength.none
     var arrival = MonotonicInstant(nanoseconds: 0)
     var clientIsGone = false
+    /// What is being done for the request, and what the one call that most requests need has given.
+    var work: (any RPCCallHandle)?
+    var gateway: Gateway?
+    var call: RPCCall?
+    var reply: ReplyBody?
     var route: CompiledRoute?
     var deadline = Deadline.never
     var peer = RPCTarget.any
@@ -60,11 +65,30 @@ package final class HTTPExchange: @unchecked Sendable {
     set { state.arrival = newValue }
   }
 
-  /// Set when the client has gone; the answer will not be sent.
-  package var clientIsGone: Bool {
-    get { state.clientIsGone }
-    set { state.clientIsGone = newValue }
+  /// The answer will not be sent.
+  package var clientIsGone: Bool { state.clientIsGone }
+
+  /// The client has gone: gives up what may be abandoned.
+  package func clientLeft() {
+    state.clientIsGone = true
+    let work = state.work
+    state.work = nil
+    work?.cancel()
   }
+
+  // MARK: The call
+
+  /// Makes the call and hands its outcome to `gateway`.
+  func perform(
+    _ call: RPCCall, on backend: any RPCBackend, for gateway: Gateway, isSecond: Bool = false
+  ) {
+    state.gateway = gateway
+    state.call = isSecond ? nil : call
+    if let handle = backend.begin(call, caller: self), state.gateway != nil { state.work = handle }
+  }
+
+  /// What is done for the request in a task.
+  package func perform(_ work: @escaping @Sendable () async -> Void) { state.work = CallTask(on: loop, work) }
 
   // MARK: Between admission and answer
 
@@ -125,14 +149,11 @@ package final class HTTPExchange: @unchecked Sendable {
     set { state.ignoredHeader = newValue }
   }
 
-  /// Finds header fields that `headers` does not keep; asked during `HTTPHandler.admit` only.
-  package unowned var headerSource: (any HeaderSource)?
-
   // MARK: Response
 
   package let response = HTTPResponse()
-  /// Sends a response before it is complete; nil where nobody can. The front takes it back when it ends.
-  package var front: (any ResponseStreamFront)?
+  /// Who has read the head and sends the response; nil once nobody can.
+  package var front: (any HTTPExchangeFront)?
 
   package init(context: LoopContext, peer: String) {
     self.context = context
@@ -173,6 +194,25 @@ package final class HTTPExchange: @unchecked Sendable {
     case none
     case known(Int)
     case chunked
+  }
+}
+
+extension HTTPExchange: RPCCaller {
+  package var loop: EventLoop { context.loop }
+
+  package func receive(_ body: ReplyBody) -> ReplyDemand {
+    state.reply = body
+    return .enough
+  }
+
+  package func ended(_ status: RPCStatus) {
+    guard let gateway = state.gateway else { return }
+    let (call, reply) = (state.call, state.reply)
+    state.gateway = nil
+    state.call = nil
+    state.reply = nil
+    state.work = nil
+    gateway.callEnded(self, call, status, reply ?? ReplyBody([]))
   }
 }
 
@@ -228,10 +268,4 @@ package final class HTTPResponse {
     case eventStream = "text/event-stream"
     case lines = "application/x-ndjson"
   }
-}
-
-/// What a front knows of the request's head beyond `HTTPHeaders`.
-package protocol HeaderSource: AnyObject {
-  /// The values of a field by its name in any case, in their order, without surrounding blanks.
-  func headerValues(named name: String) -> [[UInt8]]
 }

@@ -13,7 +13,7 @@ package final class ResponseStream {
   }
 
   /// Who sends it. Told when there is more to send, and of the end; nil from then on.
-  package var front: (any ResponseStreamFront)?
+  package var front: (any HTTPExchangeFront)?
   package private(set) var state = State.open
   /// What the client has not been sent.
   package private(set) var pending: [UInt8] = []
@@ -72,12 +72,4 @@ package final class ResponseStream {
     }
     return count
   }
-}
-
-/// Sends streamed responses.
-package protocol ResponseStreamFront: AnyObject {
-  /// Status and headers stand in the exchange, and `response.stream` is there: the response may leave.
-  func streamBegins(_ exchange: HTTPExchange)
-  /// There is more to send, or the stream has ended.
-  func streamChanged(_ stream: ResponseStream)
 }

@@ -161,7 +161,7 @@ package enum Explanation {
 }
 
 /// The header fields of an explained request, as a front would find them.
-private final class ExplainedHeaders: HeaderSource {
+private final class ExplainedHeaders: HTTPExchangeFront {
   private let headers: [(name: String, value: String)]
 
   init(_ request: ExplainedRequest) {
@@ -176,10 +176,15 @@ private final class ExplainedHeaders: HeaderSource {
     for header in headers {
       exchange.headers.add(name: Array(header.name.utf8).span, value: Array(header.value.utf8).span)
     }
-    exchange.headerSource = self
+    exchange.front = self
   }
 
   func headerValues(named name: String) -> [[UInt8]] {
     headers.filter { $0.name.lowercased() == name.lowercased() }.map { Array($0.value.utf8) }
   }
+
+  // Nothing is answered.
+  func answered(_ exchange: HTTPExchange) {}
+  func streamBegins(_ exchange: HTTPExchange) {}
+  func streamChanged(_ stream: ResponseStream) {}
 }

@@ -20,31 +20,58 @@ package final class Gateway: HTTPHandler {
 
   // MARK: Answer
 
-  /// Only what lives across the call stands here: whatever else an asynchronous function holds makes the memory of
-  /// each request's task larger.
-  package func answer(_ exchange: HTTPExchange) async {
+  package func answer(_ exchange: HTTPExchange) {
     guard let route = exchange.route else {
-      return fail(exchange, Problem(.internal, "the request has no route"))
+      fail(exchange, Problem(.internal, "the request has no route"))
+      exchange.front?.answered(exchange)
+      return
     }
-    guard enter(exchange) else { return }
-    defer { inFlight.subtract(1, ordering: .relaxed) }
-    if let lookup = exchange.lookup {
-      guard await perform(lookup, exchange, route) else { return }
+    guard enter(exchange) else {
+      exchange.front?.answered(exchange)
+      return
+    }
+    if exchange.lookup == nil && route.replies == nil { return begin(exchange, route) }
+    exchange.perform { [self] in
+      await answerInSteps(exchange, route)
+      leave(exchange)
+    }
+  }
+
+  /// What takes more than one call, or gives more than one reply.
+  private func answerInSteps(_ exchange: HTTPExchange, _ route: CompiledRoute) async {
+    if let problem = await exchange.lookup?.perform(exchange, route.mapping) {
+      return fail(exchange, problem)
     }
     if let rule = route.replies { return await answer(exchange, route, rule) }
     guard let call = call(exchange, route) else { return }
     let reply = UnaryReply()
     var status = await route.service.backend.call(call, sink: reply)
-    if status.failure == .absent, route.service.backend.wantsAnew(call, after: status),
-      let again = self.call(exchange, route)
-    {
+    if route.service.backend.wantsAnew(call, after: status), let again = self.call(exchange, route) {
       status = await route.service.backend.call(again, sink: reply)
     }
-    if !exchange.clientIsGone { conclude(exchange, route, status, reply) }
+    if !exchange.clientIsGone { conclude(exchange, route, status, reply.body ?? ReplyBody([])) }
+  }
+
+  private func begin(_ exchange: HTTPExchange, _ route: CompiledRoute) {
+    guard let call = call(exchange, route) else { return leave(exchange) }
+    exchange.perform(call, on: route.service.backend, for: self)
+  }
+
+  /// The one call of a request has ended.
+  ///
+  /// - Parameter call: nil when it was written for the second time.
+  func callEnded(_ exchange: HTTPExchange, _ call: RPCCall?, _ status: RPCStatus, _ reply: ReplyBody) {
+    guard !exchange.clientIsGone, let route = exchange.route else { return leave(exchange) }
+    let backend = route.service.backend
+    if let call, status.failure == .absent, backend.wantsAnew(call, after: status) {
+      guard let again = self.call(exchange, route) else { return leave(exchange) }
+      return exchange.perform(again, on: backend, for: self, isSecond: true)
+    }
+    conclude(exchange, route, status, reply)
+    leave(exchange)
   }
 
   /// Counts the request in; false when it has been refused because too many are in flight.
-  @inline(never)
   private func enter(_ exchange: HTTPExchange) -> Bool {
     if inFlight.add(1, ordering: .relaxed).newValue <= mostInFlight { return true }
     inFlight.subtract(1, ordering: .relaxed)
@@ -54,18 +81,13 @@ package final class Gateway: HTTPHandler {
     return false
   }
 
-  /// Makes the call that comes before the route's own; false when the request has been answered.
-  @inline(never)
-  private func perform(
-    _ lookup: PendingLookup, _ exchange: HTTPExchange, _ route: CompiledRoute
-  ) async -> Bool {
-    guard let problem = await lookup.perform(exchange, route.mapping) else { return true }
-    fail(exchange, problem)
-    return false
+  /// Counts the request out, answered.
+  private func leave(_ exchange: HTTPExchange) {
+    inFlight.subtract(1, ordering: .relaxed)
+    exchange.front?.answered(exchange)
   }
 
   /// The call that the request asks for; nil when it has been refused.
-  @inline(never)
   private func call(_ exchange: HTTPExchange, _ route: CompiledRoute) -> RPCCall? {
     guard let body = encode(exchange, route) else { return nil }
     return RPCCall(
@@ -74,12 +96,11 @@ package final class Gateway: HTTPHandler {
   }
 
   /// Turns the outcome of the call into the answer.
-  @inline(never)
   private func conclude(
-    _ exchange: HTTPExchange, _ route: CompiledRoute, _ status: RPCStatus, _ reply: UnaryReply
+    _ exchange: HTTPExchange, _ route: CompiledRoute, _ status: RPCStatus, _ reply: ReplyBody
   ) {
     guard status.code == .ok else { return send(exchange, problem(exchange, route, status)) }
-    decode(exchange, route, reply.body ?? ReplyBody([]), status)
+    decode(exchange, route, reply, status)
   }
 
   /// What a client sees of a call that did not end well.
@@ -195,7 +216,6 @@ package final class Gateway: HTTPHandler {
   }
 
   /// A failure that the gateway found by itself; the route may want another status for it.
-  @inline(never)
   func fail(_ exchange: HTTPExchange, _ problem: Problem) {
     send(exchange, (exchange.route?.mapping ?? StatusMapping()).overriding(problem))
   }

@@ -74,8 +74,8 @@ extension Gateway {
     _ exchange: HTTPExchange, _ extras: RouteExtras
   ) throws(BindingError) {
     exchange.input.maskField = extras.maskField
-    guard !extras.requestHeaders.isEmpty, let source = exchange.headerSource else { return }
-    try extras.requestHeaders.bind(into: &exchange.input.bound) { source.headerValues(named: $0) }
+    guard !extras.requestHeaders.isEmpty, let front = exchange.front else { return }
+    try extras.requestHeaders.bind(into: &exchange.input.bound) { front.headerValues(named: $0) }
   }
 
   /// Fields of the reply that are header fields of the answer; those without a value are left out.
