@@ -58,7 +58,8 @@ extension DescriptorLowering {
       }
       lowered.definition.name = "[\(declared.name)]"
       lowered.definition.jsonName = lowered.definition.name
-      if field.label != .repeated { lowered.definition.presence = .explicit }
+      // Lists too: what nobody sent is no part of the message, so that `emit_defaults` has none of it.
+      lowered.definition.presence = .explicit
       lowered.definition.documentation = comments[declared.file][declared.path]
       model.fields.append(lowered.definition)
       wire.fields.append(lowered.wire)

@@ -25,7 +25,7 @@ package protocol BodyCodec: AnyObject, Sendable {
 
   /// The value of a top-level integer field, 0 when the wire lacks it.
   ///
-  /// - Throws: `TranscodeError` when the wire is broken before the end.
+  /// - Throws: `TranscodeError` when the wire is broken before the value; it may be read further.
   func integer(_ field: FieldID, in wire: [UInt8], at start: Int) throws(TranscodeError) -> Int64
 
   /// `application/x-protobuf` or `application/cdr`.

@@ -72,6 +72,7 @@
 //   Protobuf/ProtobufOrderedDecoding.swift        wire to JSON: messages as serialisers write them
 //   Protobuf/ProtobufFieldCollection.swift        wire to JSON: where the fields are
 //   Protobuf/ProtobufMapDecoding.swift            wire to JSON: maps
+//   Protobuf/ProtobufReplacedValues.swift         wire to JSON: what later values replace
 //   Protobuf/ProtobufScalarDecoding.swift         wire to JSON: scalars
 //   Protobuf/ProtobufWellKnownDecoding.swift      wire to JSON: well-known types
 //   Protobuf/ProtobufExplanation.swift            errors for people

@@ -7,6 +7,7 @@
                                                      null: not to be told, there are unknown fields
 {"op": "random", "type": T, "seed": N}            -> {"wire": B64}
 {"op": "randoms", "type": T, "first": N, "count": M}   -> {"rows": [[WIRE, JSON or null], ...]}
+                                                     with "options": those of MessageToJson
 {"op": "sames", "type": T, "pairs": [[A, B], ...]}     -> {"sames": [BOOL or null, ...]}
 {"op": "equal", "a": B64, "b": B64}                    -> {"equal": BOOL}    two JSON texts, one value?
 An operation that fails answers {"error": TEXT}.
@@ -181,8 +182,8 @@ def encoded(data):
     return base64.b64encode(data).decode()
 
 
-def to_json(source):
-    return json_format.MessageToJson(source, descriptor_pool=pool, indent=None).encode()
+def to_json(source, **options):
+    return json_format.MessageToJson(source, descriptor_pool=pool, indent=None, **options).encode()
 
 
 def same(type_name, a, b):
@@ -203,10 +204,10 @@ def random_message(type_name, seed):
     return target
 
 
-def random_row(type_name, seed):
+def random_row(type_name, seed, **options):
     target = random_message(type_name, seed)
     try:
-        text = encoded(to_json(target))
+        text = encoded(to_json(target, **options))
     except Exception:  # a value that has no JSON form
         text = None
     return [encoded(target.SerializeToString()), text]
@@ -218,7 +219,8 @@ def answer(request):
         load(base64.b64decode(request["set"]))
         return {}
     if op == "equal":
-        first, second = (json.loads(base64.b64decode(request[side])) for side in "ab")
+        # One number may have a point or not; those of 64 bits are strings.
+        first, second = (json.loads(base64.b64decode(request[side]), parse_int=float) for side in "ab")
         return {"equal": first == second}
     target = message(request["type"])
     if op == "parse":
@@ -235,7 +237,7 @@ def answer(request):
         return {"wire": encoded(random_message(request["type"], request["seed"]).SerializeToString())}
     if op == "randoms":
         seeds = range(request["first"], request["first"] + request["count"])
-        return {"rows": [random_row(request["type"], seed) for seed in seeds]}
+        return {"rows": [random_row(request["type"], seed, **request.get("options", {})) for seed in seeds]}
     raise ValueError(op)
 
 

@@ -3,14 +3,15 @@ import Transcoding
 
 /// Some 750 messages that we and Google's implementation are both asked to read and to write.
 @Suite struct CorpusTests {
-  /// Rows that Google reads and we refuse by choice; docs/transcoding.md names each.
-  static let mostStricter = 20
+  /// Kinds of JSON that Google reads and we refuse by choice, each a heading of stricter.txt and a line of
+  /// docs/transcoding.md. With those of `DamagedWireTests.wiresThatGooglePasses` there are twenty at most.
+  static let mostStricter = 20 - 3
 
   @Test func bothAcceptTheSameAndMeanTheSame() throws {
     let oracle = try Oracle()
     let codec = Fixtures.shared.codec
     let stricter = Set(try rows("stricter.txt").map { "\($0.type) \($0.text)" })
-    #expect(stricter.count <= Self.mostStricter)
+    #expect(try headings("stricter.txt") <= Self.mostStricter)
     var accepted = 0
     var refusedByChoice: Set<String> = []
     for (type, json) in try rows("corpus.txt") {

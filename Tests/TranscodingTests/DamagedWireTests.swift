@@ -79,7 +79,7 @@ import Transcoding
   static let broken: [(String, String, TranscodeError.Reason, String)] = [
     ("corpus.Scalars", "10", .truncated, "/i32"),
     ("corpus.Scalars", "10ffffffffffffffffffff01", .malformedVarint, "/i32"),
-    ("corpus.Scalars", "10ffffffffffffffffff02", .malformedVarint, "/i32"),
+    ("corpus.Scalars", "1080808080808080808080", .malformedVarint, "/i32"),
     ("corpus.Scalars", "72056162", .truncated, "/text"),
     ("corpus.Scalars", "7201ff", .invalidUTF8, "/text"),
     ("corpus.Scalars", "00", .malformedTag, ""),
@@ -118,6 +118,46 @@ import Transcoding
     }
   }
 
+  /// What a later value replaces is not written, but checked; as Google's parser does, but for the wire type.
+  static let replaced: [(String, String, TranscodeError.Reason, String)] = [
+    ("corpus.Choice", "1a01ff 1001", .invalidUTF8, "/text"),
+    ("corpus.Choice", "22020a05 1001", .truncated, "/node/name"),
+    ("corpus.Choice", "22030a01ff 1001", .invalidUTF8, "/node/name"),
+    ("corpus.Choice", "22022207 1001", .truncated, "/node/scalars"),
+    ("corpus.Choice", "22020801 1001", .wrongWireType, "/node/name"),
+    ("corpus.Choice", "22040a0161 04 1001", .malformedTag, "/node"),
+    ("corpus.Maps", "0a060a01611201ff 0a060a0161120162", .invalidUTF8, "/text"),
+    ("corpus.Maps", "0a09 0a01ff 0a0161 120162", .invalidUTF8, "/text"),
+    ("corpus.Maps", "12060801 12020a05 12020801", .truncated, "/nodes"),
+    ("corpus.Scalars", "7201ff 720161", .invalidUTF8, "/text"),
+  ]
+
+  @Test(arguments: replaced)
+  func replacedValuesAreChecked(
+    _ type: String, _ hex: String, _ reason: TranscodeError.Reason, _ pointer: String
+  ) throws {
+    try brokenWiresAreNamed(type, hex, reason, pointer)
+    if reason != .wrongWireType { #expect(try Oracle().print(type, [UInt8](hex: hex)) == nil) }
+  }
+
+  /// What Google's JSON of a wire passes over and ours does not: another wire type, a missing required field, text that is
+  /// not UTF-8 where the schema does not mind.
+  @Test func wiresThatGooglePasses() throws {
+    let oracle = try Oracle()
+    for (type, hex, reason) in [
+      ("corpus.Scalars", "12017f", .wrongWireType), ("legacy.Order", "1002", .missingRequired),
+      ("legacy.Order", "08013201ff", .invalidUTF8),
+    ] as [(String, String, TranscodeError.Reason)] {
+      let wire = [UInt8](hex: hex)
+      #expect(try oracle.print(type, wire) != nil, "\(hex)")
+      do { _ = try Fixtures.shared.codec.json(type, wire) } catch {
+        #expect((error as TranscodeError).reason == reason, "\(hex)")
+        continue
+      }
+      Issue.record("\(hex) is read")
+    }
+  }
+
   /// Forms that no serialiser writes and every parser reads.
   static let unusual: [(String, String, String)] = [
     ("corpus.Scalars", "10011002", #"{"i32":2}"#),
@@ -125,6 +165,8 @@ import Transcoding
     ("corpus.Scalars", "f3070801 f407 1001", #"{"i32":1}"#),
     ("corpus.Scalars", "108180808000", #"{"i32":1}"#),
     ("corpus.Scalars", "10ffffffff0f", #"{"i32":-1}"#),
+    ("corpus.Scalars", "18ffffffffffffffffff7f", #"{"i64":"-1"}"#),
+    ("corpus.Scalars", "18ffffffffffffffffff7e", #"{"i64":"9223372036854775807"}"#),
     ("corpus.Scalars", "0802", #"{"flag":true}"#),
     ("corpus.Scalars", "1000", "{}"),
     ("corpus.Lists", "1001 12020203 1004", #"{"i32":[1,2,3,4]}"#),

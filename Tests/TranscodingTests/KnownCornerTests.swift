@@ -58,6 +58,12 @@ import Transcoding
     row(
       "float that rounds to its limit", "Scalars", #"{"single":3.4028235e38}"#,
       .reads(#"{"single":3.4028235e+38}"#)),
+    row(
+      "float that rounds to its limit", "Scalars", #"{"single":3.402823567797336e38}"#,
+      .reads(#"{"single":3.4028235e+38}"#)),
+    row(
+      "float that rounds beyond its limit", "Scalars", #"{"single":3.402823567797337e38}"#,
+      .refused("expected a number that fits a float")),
     row("double overflow", "Scalars", #"{"real":1e309}"#, .refused("expected a number that fits a double")),
     row("float underflow", "Scalars", #"{"single":1e-45}"#, .reads(#"{"single":1e-45}"#)),
     row(

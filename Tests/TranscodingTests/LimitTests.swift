@@ -38,6 +38,12 @@ import Transcoding
     #expect(
       reason { () throws(TranscodeError) in _ = try codec.json("corpus.Scalars", short + [0x10, 0x05]) }
         == .tooManyTokens)
+    let entries = (0..<12).map { String(UInt8(0x61 + $0), radix: 16) }.map { "0a060a01\($0)120162" }
+    #expect(try codec.json("corpus.Maps", [UInt8](hex: entries[0])) == #"{"text":{"a":"b"}}"#)
+    #expect(
+      reason { () throws(TranscodeError) in
+        _ = try codec.json("corpus.Maps", [UInt8](hex: entries.joined()))
+      } == .tooManyTokens)
     // Unknown fields cost nothing that stays.
     #expect(try codec.json("corpus.Names", [UInt8](hex: "f80701 f80701 f80701 f80701 f80701")) == "{}")
   }

@@ -50,9 +50,13 @@ final class Oracle {
     return answer["equal"] as? Bool ?? false
   }
 
-  /// Random messages with what Google prints for them, nil where it cannot.
-  func randoms(_ type: String, from first: Int, count: Int) throws -> [(wire: [UInt8], json: [UInt8]?)] {
-    let answer = try ask(["op": "randoms", "type": type, "first": first, "count": count])
+  /// Random messages with what Google prints for them, nil where it cannot; `options` are those of `MessageToJson`.
+  func randoms(
+    _ type: String, from first: Int, count: Int, _ options: [String: Bool] = [:]
+  ) throws -> [(wire: [UInt8], json: [UInt8]?)] {
+    let answer = try ask([
+      "op": "randoms", "type": type, "first": first, "count": count, "options": options,
+    ])
     guard let rows = answer["rows"] as? [[Any]] else { throw Failure(description: "\(answer)") }
     return rows.map { (bytes($0[0]) ?? [], bytes($0[1])) }
   }
@@ -174,6 +178,14 @@ func rows(_ name: String) throws -> [(type: String, text: String)] {
       let parts = line.split(separator: " ", maxSplits: 1)
       return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
     }
+}
+
+/// How many headings a file of Fixtures has below its first line, which says what it is.
+func headings(_ name: String) throws -> Int {
+  let path = Fixtures.root.appending(path: "Tests/TranscodingTests/Fixtures/\(name)")
+  return try String(contentsOf: path, encoding: .utf8).split(separator: "\n").dropFirst().count {
+    $0.hasPrefix("#")
+  }
 }
 
 extension [UInt8] {

@@ -47,21 +47,12 @@ package final class CDRCodec: BodyCodec {
     into output: inout [UInt8],
     scratch: TranscodingScratch
   ) throws(TranscodeError) {
-    try decode(type, from: wire, at: start, selecting: selection, options, into: &output, scratch)
-  }
-
-  private func decode(
-    _ type: TypeID, from wire: [UInt8], at start: Int, selecting selection: FieldPath, _ options: JSONOptions,
-    into output: inout [UInt8], _ scratch: TranscodingScratch
-  ) throws(TranscodeError) {
     try wire.withView { (bytes) throws(TranscodeError) in
       let encapsulation = try CDREncapsulation(bytes)
-      guard start >= CDREncapsulation.size, start <= bytes.count else {
-        throw TranscodeError(.truncated, offset: max(0, bytes.count - 1))
-      }
       var decoder = CDRDecoder(
         program: program.view, options: options, limits: limits,
-        reader: CDRReader(bytes, encapsulation, at: start), selection: selection, buffers: scratch.take())
+        reader: try CDRReader(bytes, encapsulation, from: start), selection: selection,
+        buffers: scratch.take())
       let outcome = Result { () throws(TranscodeError) in try decoder.run(type.rawValue) }
       if case .success = outcome { decoder.buffers.sink.copy(to: &output) }
       scratch.giveBack(decoder.buffers)
@@ -70,13 +61,21 @@ package final class CDRCodec: BodyCodec {
   }
 
   package func integer(_ field: FieldID, in wire: [UInt8], at start: Int) throws(TranscodeError) -> Int64 {
-    // What stands before a member has to be read to find it, so that this is decoding with one field selected.
+    // What stands before a member has to be read to find it; what stands behind it does not.
     guard let record = program.recordOfField(field) else { return 0 }
     var plain = JSONOptions()
     plain.enums = .numbers
     plain.int64 = .number
     var text: [UInt8] = []
-    try decode(record, from: wire, at: start, selecting: [field], plain, into: &text, TranscodingScratch())
+    try wire.withView { (bytes) throws(TranscodeError) in
+      let encapsulation = try CDREncapsulation(bytes)
+      var decoder = CDRDecoder(
+        program: program.view, options: plain, limits: limits,
+        reader: try CDRReader(bytes, encapsulation, from: start), selection: [field],
+        endsBehindSelected: true, buffers: TranscodingBuffers())
+      try decoder.run(record.rawValue)
+      decoder.buffers.sink.copy(to: &text)
+    }
     return text.withView { bytes in
       if bytes.equals(0, bytes.count, "true") { return 1 }
       let extent = JSONNumber.extent(bytes, from: 0, to: bytes.count)

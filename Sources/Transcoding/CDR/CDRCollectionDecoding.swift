@@ -22,10 +22,9 @@ extension CDRDecoder {
     let count = Int(try reader.word32())
     let place = reader.index &- 4
     try checkBound(index, type, count, offset: place)
-    // Only records without members take no bytes at all.
     let most =
-      element.kind == .record && element.count == 0
-      ? limits.tokens : reader.remaining / max(1, element.kind.isScalar ? Int(element.size) : 1)
+      element.mayBeNothing
+      ? limits.emptyElements : reader.remaining / max(1, element.kind.isScalar ? Int(element.size) : 1)
     guard count <= most else { throw TranscodeError(.malformedLength, offset: place) }
     return count
   }

@@ -175,6 +175,29 @@ struct CDRCompiler {
   private mutating func markSizes() {
     for index in types.indices { types[index].hasSize = hasSize(index) }
     for index in types.indices { types[index].lengthCode = lengthCode(types[index]) }
+    var known = [Bool?](repeating: nil, count: types.count)
+    for index in types.indices { types[index].mayBeNothing = mayBeNothing(index, &known) }
+  }
+
+  private func mayBeNothing(_ index: Int, _ known: inout [Bool?]) -> Bool {
+    if let known = known[index] { return known }
+    // What would hold itself is none.
+    known[index] = false
+    let type = types[index]
+    let result: Bool
+    switch type.kind {
+    case .record:
+      result =
+        !type.isMutable
+        && (type.first..<type.first + type.count).allSatisfy {
+          !members[Int($0)].isOptional && mayBeNothing(Int(members[Int($0)].type), &known)
+        }
+    case .array: result = type.bound == 0 || mayBeNothing(Int(type.element), &known)
+    case .octetArray: result = type.bound == 0
+    default: result = false
+    }
+    known[index] = result
+    return result
   }
 
   private func hasSize(_ index: Int) -> Bool {

@@ -6,6 +6,8 @@ struct CDRDecoder: ~Copyable {
   let options: JSONOptions
   let limits: TranscodingLimits
   let selection: FieldPath
+  /// What stands behind the selected top-level member is not read.
+  let endsBehindSelected: Bool
   var reader: CDRReader
   var buffers: TranscodingBuffers
   /// Where an error lies, innermost first; kept only while errors are explained.
@@ -14,13 +16,15 @@ struct CDRDecoder: ~Copyable {
 
   init(
     program: CDRProgram.View, options: JSONOptions, limits: TranscodingLimits, reader: CDRReader,
-    selection: FieldPath, isTracing: Bool = false, buffers: consuming TranscodingBuffers
+    selection: FieldPath, endsBehindSelected: Bool = false, isTracing: Bool = false,
+    buffers: consuming TranscodingBuffers
   ) {
     self.program = program
     self.options = options
     self.limits = limits
     self.reader = reader
     self.selection = selection
+    self.endsBehindSelected = endsBehindSelected
     self.buffers = buffers
     trace = CDRTrace(isOn: isTracing)
   }
@@ -31,9 +35,11 @@ struct CDRDecoder: ~Copyable {
   mutating func run(_ type: Int32) throws(TranscodeError) {
     if reader.wire.count > Int(Int32.max) { throw TranscodeError(.tooLarge, offset: 0) }
     try value(type, selection.isEmpty ? -1 : 0)
+    if endsBehindSelected { return }
     // Samples are padded to a multiple of four; with what is in them we have nothing to do. Some write one octet for a
-    // structure without members.
-    let octet = program.types[type].kind == .record && program.types[type].count == 0 ? 1 : 0
+    // structure without members, also where its type does not say so.
+    let type = program.types[type]
+    let octet = type.kind == .record && type.count == 0 && !type.isPlaceholder ? 1 : 0
     if reader.remaining > 3 &+ octet { throw TranscodeError(.trailingWire, offset: reader.index) }
     if buffers.sink.count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: 0) }
   }
@@ -82,12 +88,17 @@ struct CDRDecoder: ~Copyable {
         do throws(TranscodeError) { try self.member(member, type, selecting) } catch {
           throw trace.inside(member.field, error)
         }
+        if ends(behind: member, selecting) { return }
       }
       if type.isPlaceholder, reader.remaining > 0 { reader.index &+= 1 }
       endSize(outer)
     }
     closeObject(from: start, selecting)
     leave()
+  }
+
+  func ends(behind member: CDRMember, _ selecting: Selecting) -> Bool {
+    endsBehindSelected && selecting == 0 && member.field == selection[0]
   }
 
   /// The size before a value in XCDR2: reading is bounded by it. Returns the bound that was; -1 when there is none.

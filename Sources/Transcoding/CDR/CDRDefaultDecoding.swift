@@ -32,7 +32,7 @@ extension CDRDecoder {
     case .octets: buffers.sink.append(options.octets == .base64 ? "\"\"" : "[]")
     case .list: buffers.sink.append("[]")
     case .map: buffers.sink.append(type.isObject ? "{}" : "[]")
-    case .octetArray: defaultOctets(Int(type.bound))
+    case .octetArray: try defaultOctets(Int(type.bound))
     case .array:
       let start = buffers.sink.count
       buffers.sink.append(UInt8(ascii: "["))
@@ -46,7 +46,9 @@ extension CDRDecoder {
     }
   }
 
-  private mutating func defaultOctets(_ count: Int) {
+  private mutating func defaultOctets(_ count: Int) throws(TranscodeError) {
+    // Before they are written: the schema alone says how many there are.
+    if count > limits.outputBytes { throw TranscodeError(.tooLarge, offset: reader.index) }
     if options.octets == .base64 {
       let zeros = [UInt8](repeating: 0, count: count)
       buffers.sink.append(UInt8(ascii: "\""))

@@ -32,13 +32,25 @@ extension CDREncoder {
       write32(0)
       endSize(size)
     case .octetArray:
+      // Before they are written: the schema alone says how many there are.
+      if Int(type.bound) > limits.outputBytes { throw TranscodeError(.tooLarge, offset: 0) }
+      if type.element >= 0 { try checkDefault(program.types[type.element]) }
       for _ in 0..<type.bound { buffers.sink.append(0) }
     case .array:
       let size = beginSize(type)
       try defaultElements(type)
       endSize(size)
     case .bitset: write(0, type)
-    default: write(type.defaultBits, type)
+    default:
+      try checkDefault(type)
+      write(type.defaultBits, type)
+    }
+  }
+
+  /// Where the default of a type is beyond the limits that the schema states, there is none to take.
+  func checkDefault(_ type: CDRType) throws(TranscodeError) {
+    if type.hasLimits, !program.isInRange(type.defaultBits, type) {
+      throw TranscodeError(.missingRequired, offset: -1)
     }
   }
 

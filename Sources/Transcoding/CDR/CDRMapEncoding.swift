@@ -75,6 +75,7 @@ extension CDREncoder {
         write(bits, key)
         buffers.keys.add(tag: pair.key) { $0.append(word: bits, length: 8) }
       } else {
+        try noteKey(type.key, pair.key)
         try value(type.key, MessageSource(token: pair.key))
       }
       try value(type.element, MessageSource(token: pair.value))
@@ -84,8 +85,19 @@ extension CDREncoder {
     return count
   }
 
+  /// Keys that are no scalars are compared as they are written where nothing before them shifts their padding.
+  private mutating func noteKey(_ index: Int32, _ token: Int32) throws(TranscodeError) {
+    let top = buffers.sink.count
+    align(8)
+    let start = buffers.sink.count
+    try value(index, MessageSource(token: token))
+    buffers.keys.add(tag: token, endOf: buffers.sink, from: start)
+    buffers.sink.truncate(to: top)
+  }
+
   /// The tokens of a pair's key and value.
-  private func pair(_ index: Int32, _ at: Int32) throws(TranscodeError) -> (key: Int32, value: Int32) {
+  private mutating func pair(_ index: Int32, _ at: Int32) throws(TranscodeError) -> (key: Int32, value: Int32)
+  {
     let object = buffers.tape[at]
     guard object.kind == .object else { throw TranscodeError(.expectedObject, offset: object.offset) }
     var key: Int32 = -1
@@ -93,16 +105,14 @@ extension CDREncoder {
     var name = at &+ 1
     while name < object.next {
       let token = buffers.tape[name]
-      let start = Int(token.start)
-      let end = Int(token.end)
-      if text.equals(start, end, "key") {
-        if key >= 0 { throw TranscodeError(.duplicateKey, offset: token.offset) }
-        key = name &+ 1
-      } else if text.equals(start, end, "value") {
-        if value >= 0 { throw TranscodeError(.duplicateKey, offset: token.offset) }
-        value = name &+ 1
-      } else {
-        throw TranscodeError(.unknownField, offset: token.offset)
+      let part = buffers.withText(of: token, in: text) { bytes, start, end in
+        bytes.equals(start, end, "key") ? 1 : bytes.equals(start, end, "value") ? 2 : 0
+      }
+      switch part {
+      case 1 where key < 0: key = name &+ 1
+      case 2 where value < 0: value = name &+ 1
+      case 0: throw TranscodeError(.unknownField, offset: token.offset)
+      default: throw TranscodeError(.duplicateKey, offset: token.offset)
       }
       name = buffers.tape[name &+ 1].next
     }

@@ -23,6 +23,7 @@ extension CDRDecoder {
         buffers.seen[word] |= bit
         try parameterContent(member, header, selecting)
       } catch { throw trace.inside(member.field, error) }
+      if ends(behind: member, selecting) { return }
     }
     endSize(outer)
     for local in 0..<type.count

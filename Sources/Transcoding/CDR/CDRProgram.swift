@@ -81,6 +81,8 @@ struct CDRType: BitwiseCopyable {
   var isPlaceholder = false
   /// In XCDR2 the value begins with its size: appendable and mutable types, collections of what is not primitive.
   var hasSize = false
+  /// A value may take no bytes at all: a record without members, or of such records.
+  var mayBeNothing = false
   /// How a member of this type is announced in XCDR2: 0…7 (XTypes 7.4.3.4.2).
   var lengthCode: UInt32 = 4
   /// Most bytes, elements or entries, -1 for no bound; of an array, exactly so many.

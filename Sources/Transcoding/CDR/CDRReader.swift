@@ -25,6 +25,14 @@ struct CDRReader {
     end = wire.count
   }
 
+  /// Begins where a caller says that a value does.
+  init(_ wire: ByteView, _ encapsulation: CDREncapsulation, from start: Int) throws(TranscodeError) {
+    guard start >= CDREncapsulation.size, start <= wire.count else {
+      throw TranscodeError(.truncated, offset: max(0, wire.count - 1))
+    }
+    self.init(wire, encapsulation, at: start)
+  }
+
   /// The last byte that was understood is what lacks its rest.
   func truncated() -> TranscodeError {
     TranscodeError(.truncated, offset: max(0, min(index, wire.count) - 1))

@@ -32,10 +32,12 @@ extension CDRCompiler {
       case .boolean: highest = 1
       case .int8: highest = Int64(Int8.max)
       case .uint8, .character: highest = Int64(UInt8.max)
-      default: highest = Int64(Int16.max)
+      case .int16: highest = Int64(Int16.max)
+      case .uint16, .wideCharacter: highest = Int64(UInt16.max)
+      default: highest = .max
       }
-      // As many labels as values exhaust only the small types, whose values are all tried.
-      return (0...highest).first { !taken.contains($0) }
+      // So many labels cannot take more values than there are of them.
+      return (0...min(highest, Int64(taken.count))).first { !taken.contains($0) }
     default: return nil
     }
   }

@@ -27,7 +27,13 @@ extension CDREncoder {
         } else {
           try defaultValue(of: member)
         }
-      } catch { throw error.inside(member.field) }
+      } catch {
+        var placed = error.inside(member.field)
+        if placed.reason == .missingRequired, placed.offset < 0, placed.boundNode < 0 {
+          placed.offset = Int32(truncatingIfNeeded: buffers.offset(of: at))
+        }
+        throw placed
+      }
       endMember(header, type)
     }
     endFrame(frame, type)
@@ -140,8 +146,9 @@ extension CDREncoder {
       if member.stated >= 0 {
         return (program.literals[member.stated].bits & mask) << UInt64(member.bitPosition)
       }
-      if options.missing == .default { return 0 }
-      throw TranscodeError(.missingRequired, offset: -1, field: member.field)
+      if options.missing == .error { throw TranscodeError(.missingRequired, offset: -1, field: member.field) }
+      try checkDefault(program.types[member.type])
+      return 0
     }
     let type = program.types[member.type]
     let bits = try bits(member.type, type, at)

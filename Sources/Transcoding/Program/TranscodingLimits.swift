@@ -6,6 +6,8 @@ package struct TranscodingLimits: Sendable, Equatable {
   package var tokens: Int = 4_000_000
   /// Fields of a reply that are noted at one time: those of a message and of the messages around it.
   package var fields: Int = 4_000_000
+  /// Elements of one list in a reply that take no bytes there: records without members, whose number costs nothing.
+  package var emptyElements: Int = 65_536
   /// Bytes that one translation may write.
   package var outputBytes: Int = 256 << 20
 

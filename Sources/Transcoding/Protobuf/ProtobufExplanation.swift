@@ -59,7 +59,7 @@ struct ProtobufWirePath {
     var counts: [Int32: Int] = [:]
     while !scanner.isAtEnd, depth < limits.depth {
       guard let tag = try? scanner.tag() else { return }
-      let index = field(tag.number, record)
+      let index = program.find(tag.number, record)
       let value = try? scanner.value(tag.wireType, number: tag.number, depth: limits.depth)
       // A value that is broken holds the error.
       guard index >= 0 else {
@@ -95,13 +95,5 @@ struct ProtobufWirePath {
     guard target >= 0, let content, content.contains(offset) else { return }
     if program.records[target].form != .object { pointer += "/value" }
     descend(program.records[target], wire, content, offset, depth + 1)
-  }
-
-  private func field(_ number: UInt32, _ record: ProtobufRecord) -> Int32 {
-    for index in record.firstField..<(record.firstField + record.fieldCount)
-    where program.fields[index].number == number {
-      return index
-    }
-    return -1
   }
 }

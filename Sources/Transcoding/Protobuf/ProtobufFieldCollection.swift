@@ -15,7 +15,7 @@ extension ProtobufDecoder {
       while !scanner.isAtEnd {
         let start = scanner.index
         let (number, wireType) = try scanner.tag()
-        let index = find(number, record)
+        let index = program.find(number, record)
         if index < 0 {
           _ = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
           continue
@@ -33,7 +33,7 @@ extension ProtobufDecoder {
         buffers.occurrences.append(found)
       }
     }
-    if record.oneofCount > 0 { isSorted = !resolveOneofs(record, from: first) && isSorted }
+    if record.oneofCount > 0 { isSorted = try !resolveOneofs(record, from: first) && isSorted }
     if !isSorted {
       buffers.occurrences.sortTop(from: first) {
         $0.field < $1.field || $0.field == $1.field && $0.start < $1.start
@@ -45,7 +45,9 @@ extension ProtobufDecoder {
   }
 
   /// Of each oneof only what follows the last value of another member stays. True when something went.
-  private mutating func resolveOneofs(_ record: ProtobufRecord, from first: Int) -> Bool {
+  private mutating func resolveOneofs(
+    _ record: ProtobufRecord, from first: Int
+  ) throws(TranscodeError) -> Bool {
     let winners = buffers.seen.count
     let closed: UInt64 = 1 << 63
     buffers.seen.append(repeating: 0, count: Int(record.oneofCount))
@@ -61,6 +63,7 @@ extension ProtobufDecoder {
           buffers.seen[slot] = UInt64(index) + 1
         } else if winner != UInt64(index) + 1 {
           buffers.seen[slot] = winner | closed
+          try checkReplaced(buffers.occurrences[at])
           buffers.occurrences[at].field = -1
           dropped = true
         }
@@ -69,21 +72,6 @@ extension ProtobufDecoder {
     }
     buffers.seen.truncate(to: winners)
     return dropped
-  }
-
-  @inline(__always)
-  func find(_ number: UInt32, _ record: ProtobufRecord) -> Int32 {
-    if number < record.denseCount { return program.slots[record.dense &+ Int32(bitPattern: number)] }
-    if record.denseCount > 0 { return -1 }
-    var low: Int32 = 0
-    var high = record.fieldCount
-    while low < high {
-      let middle = (low &+ high) / 2
-      let candidate = program.fields[record.firstField &+ middle].number
-      if candidate == number { return record.firstField &+ middle }
-      if candidate < number { low = middle &+ 1 } else { high = middle }
-    }
-    return -1
   }
 
   @inline(__always)

@@ -4,9 +4,7 @@ internal import SchemaModel
 /// Of entries with equal keys the last one counts.
 extension ProtobufDecoder {
   mutating func map(_ field: ProtobufField, _ run: Occurrences) throws(TranscodeError) -> Bool {
-    let entry = ProtobufRecord(
-      form: .object, firstField: field.target, fieldCount: 2, oneofCount: 0, requiredCount: 0,
-      names: NameTable(first: 0, mask: 0), dense: 0, denseCount: 0)
+    let entry = ProtobufRecord.entry(of: field)
     if run.end - run.first > 1 { try dropReplaced(entry, run) }
     let start = buffers.sink.count
     buffers.sink.append(UInt8(ascii: "{"))
@@ -70,13 +68,18 @@ extension ProtobufDecoder {
     }
     buffers.keys.sort(since: mark)
     for i in (mark.span + 1)..<buffers.keys.spans.count where buffers.keys.repeats(i) {
-      buffers.occurrences[buffers.keys.spans[i - 1].tag].field = -1
+      let replaced = buffers.keys.spans[i - 1].tag
+      try checkReplaced(buffers.occurrences[replaced])
+      buffers.occurrences[replaced].field = -1
     }
     buffers.keys.drop(to: mark)
   }
 
   private mutating func key(_ field: ProtobufField, _ run: Occurrences) throws(TranscodeError) {
     let hasKey = run.end > run.first
+    if run.end - run.first > 1 {
+      for at in run.first..<(run.end - 1) { try checkReplaced(buffers.occurrences[at]) }
+    }
     if field.kind == .string {
       if hasKey {
         _ = try element(buffers.occurrences[run.end - 1])

@@ -22,7 +22,7 @@ extension ProtobufDecoder {
     var oneofs: UInt64 = 0
     while !scanner.isAtEnd {
       let (number, wireType) = try scanner.tag()
-      let index = find(number, record)
+      let index = program.find(number, record)
       if index < 0 {
         _ = try scanner.value(wireType, number: number, depth: limits.depth &- depth)
         continue
@@ -91,6 +91,7 @@ extension ProtobufDecoder {
     let field = program.fields[index]
     let top = buffers.occurrences.count
     repeat {
+      if buffers.occurrences.count > limits.fields { throw Self.disorder }
       buffers.occurrences.append(
         try scanner.occurrence(of: index, field.number, .lengthDelimited, depth: limits.depth &- depth))
     } while scanner.passes(field.tag, length: Int(field.tagLength))

@@ -49,6 +49,24 @@ struct ProtobufProgram: Sendable {
   }
 }
 
+extension ProtobufProgram.View {
+  /// The field of a record with a number of the wire, -1 for none.
+  @inline(__always)
+  func find(_ number: UInt32, _ record: ProtobufRecord) -> Int32 {
+    if number < record.denseCount { return slots[record.dense &+ Int32(bitPattern: number)] }
+    if record.denseCount > 0 { return -1 }
+    var low: Int32 = 0
+    var high = record.fieldCount
+    while low < high {
+      let middle = (low &+ high) / 2
+      let candidate = fields[record.firstField &+ middle].number
+      if candidate == number { return record.firstField &+ middle }
+      if candidate < number { low = middle &+ 1 } else { high = middle }
+    }
+    return -1
+  }
+}
+
 /// One message type.
 struct ProtobufRecord: BitwiseCopyable {
   /// How the message looks in JSON.
@@ -75,6 +93,13 @@ struct ProtobufRecord: BitwiseCopyable {
   /// `slots[dense + number]` is the field of a number below `denseCount`, -1 for none.
   var dense: Int32
   var denseCount: UInt32
+
+  /// The entries of a map: messages with its key and its value.
+  static func entry(of map: ProtobufField) -> ProtobufRecord {
+    ProtobufRecord(
+      form: .object, firstField: map.target, fieldCount: 2, oneofCount: 0, requiredCount: 0,
+      names: NameTable(first: 0, mask: 0), dense: 0, denseCount: 0)
+  }
 }
 
 /// How the value of a field is written; type and wire encoding in one.

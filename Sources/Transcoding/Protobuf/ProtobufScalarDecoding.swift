@@ -7,23 +7,15 @@ extension ProtobufDecoder {
   @inline(__always)
   mutating func scalar(_ field: ProtobufField, _ run: Occurrences) throws(TranscodeError) -> Bool {
     var last = run.end &- 1
-    if last > run.first, field.kind == .string { try checkReplaced(field, run) }
+    if last > run.first, field.kind == .string {
+      for at in run.first..<last { try checkReplaced(buffers.occurrences[at]) }
+    }
     while try !isDefaultOfImplicit(field, buffers.occurrences[last]) {
       if try element(buffers.occurrences[last]) { return true }
       last &-= 1
       if last < run.first { return false }
     }
     return false
-  }
-
-  /// Strings that a later one replaces are checked as well: whether a message is valid depends on all of it.
-  private func checkReplaced(_ field: ProtobufField, _ run: Occurrences) throws(TranscodeError) {
-    for at in run.first..<(run.end - 1) {
-      let string = buffers.occurrences[at]
-      if let invalid = UTF8Form.firstInvalid(wire, from: Int(string.start), to: Int(string.end)) {
-        throw TranscodeError(.invalidUTF8, offset: invalid, field: field.id)
-      }
-    }
   }
 
   @inline(__always)

@@ -69,9 +69,8 @@ struct ProtobufWireScanner {
       let byte = wire[at]
       at &+= 1
       value |= UInt64(byte & 0x7F) << shift
+      // Of the tenth byte one bit counts; protobuf's own parsers drop the others.
       if byte < 0x80 {
-        // The tenth byte has one bit left.
-        if shift == 63, byte > 1 { throw TranscodeError(.malformedVarint, offset: index) }
         index = at
         return value
       }

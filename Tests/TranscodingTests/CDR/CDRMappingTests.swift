@@ -70,6 +70,7 @@ import Transcoding
       ##"{"c":[{"key":"a","value":1},{"key":"\"","value":2}],"b":[{"key":true,"value":1}]}"##
     ),
     ("Maps", ##"{"t":[{"key":{"x":1,"y":2},"value":3}]}"##, nil),
+    ("Maps", ##"{"c":[{"k\u0065y":"a","\u0076alue":1}]}"##, ##"{"c":[{"key":"a","value":1}]}"##),
     ("Maps", ##"{"s":{},"c":[]}"##, nil),
     ("Numbers", ##"{"i8":-128,"u16":65535,"i64":"-9223372036854775808","u64":"18446744073709551615"}"##, nil),
     (
@@ -156,6 +157,10 @@ import Transcoding
     ("Maps", ##"{"c":[{"key":"a"}]}"##, "/c/0", "an entry takes 'key' and 'value'"),
     ("Maps", ##"{"c":[{"key":"a","value":1,"x":2}]}"##, "/c/0/x", "unknown field"),
     ("Maps", ##"{"c":[{"key":"a","value":1},{"key":"a","value":1}]}"##, "/c/1/key", "duplicate key"),
+    (
+      "Maps", ##"{"t":[{"key":{"x":1,"y":2},"value":3},{"key":{"y":2,"x":1},"value":4}]}"##, "/t/1/key",
+      "duplicate key"
+    ),
     ("Numbers", ##"{"i8":128}"##, "/i8", "expected an integer from -128 to 127"),
     ("Numbers", ##"{"i8":"1"}"##, "/i8", "expected an integer from -128 to 127"),
     ("Numbers", ##"{"i8":1.5}"##, "/i8", "expected an integer from -128 to 127"),
@@ -264,6 +269,35 @@ import Transcoding
     }
   }
 
+  /// A default that `@range` forbids is none.
+  @Test func defaultsOutOfRange() throws {
+    let schema = try TestSchema(
+      """
+      struct Low { a int32 min=1 max=3 }
+      struct Given { a int32 min=1 default=2, b int32 max=0, c seq<int32[1:]> }
+      struct Around { low Low, b uint8 }
+      struct Octets { o arr<uint8[1:];2> }
+      struct Numbers { n arr<float64[0.5:];2> }
+      union Choice (int32) { 1 a int32, 2 b Low }
+      struct HasChoice { u Choice }
+      """)
+    let codec = schema.codec { $0.missing = .default }
+    let header = Representation.xcdr1.header()
+    #expect(
+      try schema.json("Given", schema.wire("Given", "{}", after: header, codec), codec)
+        == ##"{"a":2,"b":0,"c":[]}"##)
+    for (type, json, pointer, name) in [
+      ("Low", "{}", "/a", "a"), ("Around", ##"{"b":1}"##, "/low", "low"),
+      ("Around", ##"{"low":{}}"##, "/low/a", "a"),
+      ("Octets", "{}", "/o", "o"), ("Numbers", "{}", "/n", "n"),
+      ("HasChoice", ##"{"u":{"$discriminator":2}}"##, "/u/b", "b"),
+    ] {
+      let problem = try schema.problem(type, RequestInput(body: Array(json.utf8)), codec)
+      #expect(problem?.pointer == pointer)
+      #expect(problem?.reason == "missing the required field '\(name)'")
+    }
+  }
+
   /// `@default_literal`, else the first name, whatever its number (XTypes 7.2.2.4.4.4.7, table 9).
   @Test func defaultsOfEnumerations() throws {
     var schema = try TestSchema(
@@ -300,6 +334,23 @@ import Transcoding
       #expect(problem?.pointer == pointer, "\(to)")
       #expect(problem?.reason == reason, "\(to)")
     }
+  }
+
+  /// The lowest value without a label, however many have one.
+  @Test func discriminatorsOfDefaults() throws {
+    for (type, taken) in [
+      ("uint8", 0...254), ("int8", 0...126), ("uint16", 0...40_000), ("int64", 0...40_000),
+    ] {
+      let labels = taken.map { "\($0)" }.joined(separator: "|")
+      let schema = try TestSchema("union U (\(type)) { \(labels) a int32, * b int32 }")
+      let wire = try schema.wire("U", ##"{"b":1}"##, after: Representation.xcdr1.header())
+      let free = type == "int64" ? "\"\(taken.upperBound + 1)\"" : "\(taken.upperBound + 1)"
+      #expect(try schema.json("U", wire) == ##"{"$discriminator":\##(free),"b":1}"##)
+    }
+    let full = try TestSchema("union U (boolean) { 0|1 a int32, * b int32 }")
+    #expect(
+      try full.problem("U", RequestInput(body: Array(##"{"b":1}"##.utf8)))?.reason
+        == "the value has no JSON form")
   }
 
   @Test func emptyBodiesForWhatIsNoRecord() throws {
@@ -357,7 +408,22 @@ import Transcoding
     for (name, value) in expected {
       let field = try #require(try schema.path("A", name).first)
       #expect(try codec.integer(field, in: wire, at: 4) == value, "\(name)")
-      #expect(throws: TranscodeError.self) { try codec.integer(field, in: Array(wire.dropLast(3)), at: 4) }
+      #expect(throws: TranscodeError.self) { try codec.integer(field, in: Array(wire.prefix(9)), at: 4) }
+    }
+    // What stands behind it is not read.
+    let field = try #require(try schema.path("A", "i").first)
+    #expect(try codec.integer(field, in: Array(wire.prefix(20)), at: 4) == -9_007_199_254_740_993)
+    #expect(throws: TranscodeError.self) { try codec.integer(field, in: wire, at: wire.count + 1) }
+  }
+
+  @Test func integerInMutableTypes() throws {
+    let schema = try TestSchema("struct A { s string, i int64, o int32 optional }", .mutable)
+    for representation in Representation.allCases {
+      let wire = try schema.wire("A", ##"{"s":"x","i":"7"}"##, after: representation.header(.mutable))
+      for (name, value) in ["i": 7, "o": 0, "s": 0] as [String: Int64] {
+        let field = try #require(try schema.path("A", name).first)
+        #expect(try schema.codec().integer(field, in: wire, at: 4) == value, "\(name)")
+      }
     }
   }
 

@@ -25,6 +25,13 @@ import Transcoding
       }
     }
 
+    /// Golden wires.
+    init(_ types: String, _ rows: [(type: String, wire: String, json: String)]) throws {
+      schema = try TestSchema(types)
+      codec = schema.codec()
+      wires = rows.map { ($0.type, [UInt8](hex: $0.wire)) }
+    }
+
     func survives(_ type: String, _ wire: [UInt8]) throws {
       let id = try schema.type(type)
       var json: [UInt8] = []
@@ -67,6 +74,26 @@ import Transcoding
     }
   }
 
+  /// Those worked out by hand, and those that C types wrote: each bit.
+  @Test func goldenWiresDamaged() throws {
+    let benches = [
+      try Bench(HandWorkedTests.types, HandWorkedTests.rows),
+      try Bench(HandWorkedTests.recordedTypes, HandWorkedTests.recorded),
+    ]
+    for bench in benches {
+      for (type, wire) in bench.wires {
+        for length in 0..<wire.count { try bench.survives(type, Array(wire[..<length])) }
+        for index in wire.indices {
+          for bit in 0..<8 {
+            var damaged = wire
+            damaged[index] ^= 1 << bit
+            try bench.survives(type, damaged)
+          }
+        }
+      }
+    }
+  }
+
   /// 2³¹, 2³² - 1 and one more than there is, at every place where a number may stand.
   @Test(arguments: CDRCorpus.extensibilities)
   func hugeNumbersEverywhere(_ extensibility: CDRExtensibility) throws {
@@ -97,6 +124,8 @@ import Transcoding
     struct Rows final { rows seq<Text> }
     struct Nothing final { }
     struct Nothings final { v seq<Nothing> }
+    struct Shell final { n Nothing, m arr<Nothing;2> }
+    struct Shells final { v seq<Shell> }
     struct Deep final { d seq<Deep> }
     """
 
@@ -138,6 +167,7 @@ import Transcoding
     ("Grown", "00090000 04000080 00000000", .malformedLength, ""),
     ("Rows", "00010000 02000000 00000000 01000000 00 000000 02000000 61", .truncated, "/rows/1/t"),
     ("Nothings", "00010000 ffffffff", .malformedLength, "/v"),
+    ("Shells", "00010000 ffffffff", .malformedLength, "/v"),
   ]
 
   @Test(arguments: broken)
@@ -178,6 +208,7 @@ import Transcoding
     ("Grown", "00090000 00000000", #"{"a":0,"b":7,"c":""}"#),
     ("Grown", "00090000 12000000 05000000 06000000 02000000 7800 eeee 01020304", #"{"a":5,"b":6,"c":"x"}"#),
     ("Nothings", "00010000 02000000", #"{"v":[{},{}]}"#),
+    ("Shells", "00010000 02000000", #"{"v":[{"n":{},"m":[{},{}]},{"n":{},"m":[{},{}]}]}"#),
   ]
 
   @Test(arguments: unusual)
@@ -205,6 +236,18 @@ import Transcoding
     }
   }
 
+  /// What takes no bytes costs its sender nothing, and us as much as we let it.
+  @Test func emptyElementsAreBounded() throws {
+    let schema = try TestSchema(Self.types)
+    for type in ["Nothings", "Shells"] {
+      let most = try schema.json(type, Representation.xcdr1.header() + [0, 0, 1, 0])
+      #expect(most.utf8.count > 65_536 * 2)
+      #expect(throws: TranscodeError.self) {
+        try schema.json(type, Representation.xcdr1.header() + [1, 0, 1, 0])
+      }
+    }
+  }
+
   @Test func outputIsBounded() throws {
     let schema = try TestSchema(Self.types)
     var limits = TranscodingLimits()
@@ -213,6 +256,19 @@ import Transcoding
     let wire =
       Representation.xcdr1.header() + [40, 0, 0, 0] + [UInt8](repeating: 0x7F, count: 160) + [0, 0, 0, 0]
     #expect(throws: TranscodeError.self) { try schema.json("Lists", wire, codec) }
+    // What a member lacks is not written either when it is larger.
+    let defaults = try TestSchema(
+      "struct Octets appendable { a int32, o arr<uint8;1000> }\nstruct Longs appendable { a int32, l arr<int32;1000> }"
+    )
+    for type in ["Octets", "Longs"] {
+      let codec = defaults.codec(limits: limits) { $0.missing = .default }
+      #expect(throws: TranscodeError.self) {
+        try defaults.json(type, Representation.xcdr2.header(.appendable) + [4, 0, 0, 0, 1, 0, 0, 0], codec)
+      }
+      #expect(throws: TranscodeError.self) {
+        try defaults.wire(type, #"{"a":1}"#, after: Representation.xcdr1.header(), codec)
+      }
+    }
     let text = #"{"l":[\#([String](repeating: "1", count: 40).joined(separator: ","))],"m":[]}"#
     #expect(throws: TranscodeError.self) {
       try schema.wire("Lists", text, after: Representation.xcdr1.header(), codec)
