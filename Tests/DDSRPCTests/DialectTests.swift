@@ -109,6 +109,15 @@ import Testing
         break
       }
     }
+    // A reply that comes in many fragments names its request as well.
+    let long = String(repeating: "b", count: 150_000)
+    for try await reply in orders.request(parameters: {
+      $0.write(long); $0.write(Int32(4))
+    }) {
+      var bill = reply
+      #expect(try bill.readString() == long && bill.readDouble() == 10)
+      break
+    }
     await orders.stop()
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import RPCCore
 import SchemaModel
+import TestSupport
 import Testing
 
 @testable import DDSRPC
@@ -60,6 +61,7 @@ import Testing
 
     // Killed: matched until its lease ends.
     second.signal(SIGKILL)
+    let dead = ContinuousClock.now
     second.process.waitUntilExit()
     let killed = await harness.call(Robot.getSpeed, seconds: 0.2)
     #expect(killed.status.failure == .deadline)
@@ -69,6 +71,19 @@ import Testing
       try #require(Date() < end, "a dead server stays matched")
     }
     #expect(await harness.call(Robot.getSpeed).status.failure == .absent)
+    // Its lease is 2 s; calls take 0.2 s each.
+    #expect(ContinuousClock.now - dead < .seconds(isSanitized ? 8 : 3))
+
+    // A successor is called as soon as it is matched, even while its predecessor counts as alive.
+    let third = try DDSPeer.server(network)
+    try await harness.untilServed()
+    third.signal(SIGKILL)
+    third.process.waitUntilExit()
+    let fourth = try DDSPeer.server(network)
+    defer { fourth.stop() }
+    let begun = ContinuousClock.now
+    while await harness.call(Robot.getSpeed, seconds: 0.2).status != .ok { try #require(Date() < end) }
+    #expect(ContinuousClock.now - begun < .seconds(isSanitized ? 4 : 1))
     await harness.stop()
   }
 

@@ -112,7 +112,7 @@ struct Dump {
     for row in schema.rpc.interfaces {
       lines.append(
         "topics \(row.name): \(row.requestTopic) \(row.replyTopic) \(row.requestTypeName) \(row.replyTypeName)"
-          + " \(row.sampleExtensibility) \(row.unionExtensibility)")
+          + " \(row.sampleExtensibility) \(row.unionExtensibility)\(row.envelope == .bare ? " bare" : "")")
       if row.qos != DDSQoS() {
         let qos = row.qos
         lines.append(

@@ -77,6 +77,20 @@ import Testing
     #expect(object.status == 0, "\(object.errors)")
   }
 
+  /// Without headers the unions are what stands on the topics. idlc 0.10 has no structures without members.
+  @Test func withoutHeaders() throws {
+    let text = try Self.implied("robot.idl", "robot::RobotControl", dialect: "rti-connext")
+    for line in [
+      "// robot::RobotControl: requests on ServiceRequest, replies on ServiceReply",
+      "  @final union RobotControl_Call switch(long) {", "  @final union RobotControl_Return switch(long) {",
+      "    case 0: long remoteEx;", "  @final @nested struct RobotControl_getSpeed_In {",
+    ] { #expect(text.contains(line + "\n"), "\(text)") }
+    #expect(!text.contains("Header") && !text.contains("dummy"))
+    var diagnostics = Diagnostics()
+    let again = IDLSchemaLoader.load(sources: [.text(text, name: "x.idl")], diagnostics: &diagnostics)
+    #expect(again?.model.typesByName["robot::RobotControl_Return"] != nil, "\(diagnostics.all)")
+  }
+
   /// What was printed is read again, and says the same of every type.
   @Test func readsItsOwnPrint() throws {
     let text = try Self.implied("service-full.idl", "plant::Control")

@@ -143,6 +143,8 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     let taken = TopicCensus.representations(
       domain, ofReadersOf: wire.requestTopic, type: wire.requestTypeName)
     guard taken == [wanted] else { return }
+    // Before the new writer is there, which may be refused for another reason.
+    signal.forgetRefusal(.reader)
     do throws(DDSError) {
       let writer = try TopicWriter(
         domain, topic: wire.requestTopic, type: wire.requestTypeName, wanted, qos: qos,
@@ -153,10 +155,9 @@ final class RequesterEndpoint: TimerTarget, Sendable {
         writesXCDR2.store(wanted == .xcdr2, ordering: .relaxed)
         return current
       }
-      signal.forgetRefusal(.reader)
       old.close()
     } catch {
-      // The diagnosis names the representation; the next change of the matching tries again.
+      // The reader that comes next, or is refused, tries again.
     }
   }
 

@@ -179,8 +179,8 @@ int main(int count, char **arguments) {
     std::thread orders;
     if (dialect.isBare) {
       const Endpoints ends = endpoints(
-          participant, topic<Order>(participant, "shop::Order", "orderRequest"),
-          topic<Bill>(participant, "shop::Bill", "orderReply"));
+          participant, topic<Order>(participant, "shop::Order", "orderRequest", 200000),
+          topic<Bill>(participant, "shop::Bill", "orderReply", 200000));
       orders = std::thread([ends, &isOver] {
         while (!isOver) {
           ends.reader->wait_for_unread_message(eprosima::fastrtps::Duration_t(0, 50000000));

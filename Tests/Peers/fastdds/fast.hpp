@@ -18,6 +18,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <functional>
@@ -49,9 +50,9 @@ struct Identity {
 
 template <typename Value> class Type : public TopicDataType {
 public:
-  explicit Type(const char *name) {
+  Type(const char *name, uint32_t size) {
     setName(name);
-    m_typeSize = 4096;
+    m_typeSize = size;
     m_isGetKeyDefined = false;
   }
 
@@ -158,8 +159,10 @@ static void leave(DomainParticipant *participant) {
   DomainParticipantFactory::get_instance()->delete_participant(participant);
 }
 
-template <typename Value> static Topic *topic(DomainParticipant *participant, const char *type, const char *name) {
-  TypeSupport(new Type<Value>(type)).register_type(participant);
+// `size`: of the largest sample.
+template <typename Value>
+static Topic *topic(DomainParticipant *participant, const char *type, const char *name, uint32_t size = 4096) {
+  TypeSupport(new Type<Value>(type, size)).register_type(participant);
   return participant->create_topic(name, type, TOPIC_QOS_DEFAULT);
 }
 
@@ -202,14 +205,17 @@ static void awaitServer(const Endpoints &ends) {
   }
 }
 
-// Answers what comes until the input ends.
+static std::atomic<bool> isEnding{false};
+
+// Answers what comes until the input ends or SIGTERM comes.
 template <typename Request, typename Reply>
 static void serve(const std::vector<std::pair<Endpoints, std::function<bool(const Request &, Reply &)>>> &services) {
   printf("ready\n");
   fflush(stdout);
   pollfd input = {STDIN_FILENO, POLLIN, 0};
   char rest[64];
-  while (poll(&input, 1, 0) == 0 || read(STDIN_FILENO, rest, sizeof(rest)) > 0) {
+  signal(SIGTERM, [](int) { isEnding = true; });
+  while (!isEnding && (poll(&input, 1, 0) <= 0 || read(STDIN_FILENO, rest, sizeof(rest)) > 0)) {
     for (const auto &[ends, answer] : services) {
       ends.reader->wait_for_unread_message(eprosima::fastrtps::Duration_t(0, 50000000 / services.size()));
       Request request;

@@ -1,10 +1,11 @@
 /* A peer on typed C of idlc 0.10: `peer serve DOMAIN [xcdr2 | robot | lab]` answers for robot::RobotControl,
- * lab::Base and lab::Bench, or one of the modules, until its input ends; `peer call DOMAIN [lab]` calls each operation of
+ * lab::Base and lab::Bench, or one of the modules, until its input ends or SIGTERM comes; `peer call DOMAIN [lab]` calls each operation of
  * robot::RobotControl, or of lab::Base and lab::Bench, and prints what comes; `peer bench DOMAIN OUTSTANDING SECONDS` measures
  * setSpeed. PEER_PARTITION names a partition. Shares no code with Drawbridge. */
 #include "lab.h"
 #include "dds/dds.h"
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,14 @@ static void answer_bench(const lab_Bench_Request *request, dds_entity_t writer)
   check(dds_write(writer, &reply), "write");
 }
 
+static volatile sig_atomic_t is_over;
+
+static void terminate(int signal)
+{
+  (void) signal;
+  is_over = 1;
+}
+
 typedef void (*answer)(const void *request, dds_entity_t writer);
 
 static void take(dds_entity_t reader, dds_entity_t writer, answer body)
@@ -180,7 +189,8 @@ static void serve(dds_entity_t participant, int first, int end)
   fflush(stdout);
   struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
   char rest[64];
-  while (poll(&input, 1, 0) == 0 || read(STDIN_FILENO, rest, sizeof(rest)) > 0) {
+  signal(SIGTERM, terminate);
+  while (!is_over && (poll(&input, 1, 0) <= 0 || read(STDIN_FILENO, rest, sizeof(rest)) > 0)) {
     dds_waitset_wait(waitset, NULL, 0, DDS_MSECS(50));
     for (int i = first; i < end; i++) take(readers[i], writers[i], services[i].body);
   }
