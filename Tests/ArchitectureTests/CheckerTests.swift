@@ -33,6 +33,17 @@ import Testing
     #expect(LayerChecks.manifest(manifest, table: table).isEmpty)
   }
 
+  @Test func strangersAreNamed() {
+    let apart = ["High/A/": "Alpha", "High/B/": "Beta"]
+    let text = "let a: BetaThing\n// BetaThing\nlet b: AlphaThing"
+    func found(_ path: String) -> [String] {
+      messages(LayerChecks.strangers(in: source(text, path: path), apart: apart))
+    }
+    #expect(found("Sources/High/A/One.swift") == ["1: High/A/ may not know BetaThing"])
+    #expect(found("Sources/High/B/One.swift") == ["3: High/B/ may not know AlphaThing"])
+    #expect(found("Sources/High/One.swift").isEmpty)
+  }
+
   @Test func manifestBreaches() {
     let upward = manifest.replacing(
       "name: \"Low\", swift", with: "name: \"Low\", dependencies: [\"High\"], swift")

@@ -48,6 +48,16 @@ enum LayerChecks {
     return findings
   }
 
+  /// Names of another folder that `file` may not know.
+  static func strangers(in file: SourceFile, apart: [String: String]) -> [Finding] {
+    guard let own = apart.keys.first(where: { file.pathInSources.hasPrefix($0) }) else { return [] }
+    let others = apart.filter { $0.key != own }.values
+    return file.code.indices.flatMap { index in
+      SourceFile.words(file.code[index]).filter { word in others.contains { word.hasPrefix($0) } }
+        .map { Finding(path: file.path, line: index + 1, message: "\(own) may not know \($0)") }
+    }
+  }
+
   /// Every import is permitted by the table and declared in the manifest.
   static func imports(of file: SourceFile, table: [Layer], manifest: [ManifestTarget]) -> [Finding] {
     guard let layer = table.first(where: { $0.name == file.module }) else {

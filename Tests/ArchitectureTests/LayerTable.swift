@@ -60,5 +60,8 @@ let libraries: [String: Set<String>] = [
   "CLinux": ["EventLoop", "DRPC", "HTTPFront"],
 ]
 
+/// Folders of one module that do not know each other: what the names of each begin with.
+let apart: [String: String] = ["Transcoding/CDR/": "CDR", "Transcoding/Protobuf/": "Protobuf"]
+
 /// Files that may start work off the event loops, each with its reason.
 let detachedTaskFiles: Set<String> = []

@@ -25,6 +25,11 @@ import Testing
     #expect(findings.isEmpty, "\(report(findings))")
   }
 
+  @Test func foldersThatStandApartDoNotKnowEachOther() throws {
+    let findings = try Repository.sources().flatMap { LayerChecks.strangers(in: $0, apart: apart) }
+    #expect(findings.isEmpty, "\(report(findings))")
+  }
+
   @Test func sourcesHaveNoBannedConstructs() throws {
     let findings = try Repository.sources().flatMap { LintChecks.check($0) }
     #expect(findings.isEmpty, "\(report(findings))")
