@@ -173,6 +173,35 @@ import Testing
     }
   }
 
+  /// In the folders of `include`, in their order; then in the file's own.
+  @Test func importsAreFoundInTheFoldersGiven() throws {
+    func library(_ number: String) throws -> Folder {
+      try Folder([
+        "common.proto": "syntax = \"proto3\";\npackage common;\nmessage Id { int32 value = \(number); }\n"
+      ])
+    }
+    let first = try library("7")
+    let second = try library("8")
+    let broken = try library("")
+    let folder = try Folder([
+      "a.proto": "syntax = \"proto3\";\nimport \"common.proto\";\nmessage A { common.Id id = 1; }\n"
+    ])
+    func load(_ folders: [Folder]) -> (ProtobufSchema?, [Diagnostic]) {
+      var diagnostics = Diagnostics()
+      let schema = ProtobufSchemaLoader.load(
+        sources: [.proto(path: folder.path("a.proto"))], includePaths: folders.map(\.url.path),
+        diagnostics: &diagnostics)
+      return (schema, diagnostics.all)
+    }
+    let schema = try #require(load([first, second]).0)
+    #expect(try describe(schema, "common.Id") == ["7 value value implicit varint"])
+    let missing = load([]).1
+    #expect(missing.allSatisfy { $0.code == "protoc" && $0.severity == .error })
+    #expect(missing.contains { $0.location?.file.hasSuffix("a.proto") == true && $0.location?.line == 2 })
+    let damaged = try #require(load([broken]).1.first?.location)
+    #expect(damaged.file.hasSuffix("common.proto") && damaged.line == 3 && damaged.column == 28)
+  }
+
   @Test func protocErrorsKeepTheirPlace() throws {
     let folder = try Folder(["bad.proto": "syntax = \"proto3\";\nmessage M {\n  int32 a = ;\n}\n"])
     let (schema, diagnostics) = load([.proto(path: folder.path("bad.proto"))])
