@@ -92,6 +92,8 @@ static dds_qos_t *make_qos(ccyclone_qos qos)
     made, qos.history_depth > 0 ? DDS_HISTORY_KEEP_LAST : DDS_HISTORY_KEEP_ALL, qos.history_depth);
   /* A writer that goes does not dispose of the one instance, which others may write too. */
   dds_qset_writer_data_lifecycle(made, false);
+  if (qos.deadline_nanoseconds > 0) dds_qset_deadline(made, qos.deadline_nanoseconds);
+  if (qos.lifespan_nanoseconds > 0) dds_qset_lifespan(made, qos.lifespan_nanoseconds);
   if (qos.partition[0] != 0) dds_qset_partition1(made, qos.partition);
   dds_data_representation_id_t representations[2];
   uint32_t count = 0;

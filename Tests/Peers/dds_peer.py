@@ -270,7 +270,7 @@ def serve():
         say("ready")
         ended.wait()
         return
-    writer = DataWriter(participant, Topic(participant, REPLY_TOPIC, Reply), qos=quality())
+    writer = DataWriter(participant, Topic(participant, REPLY_TOPIC, Reply), qos=quality(durability))
     robot = Robot()
     late = []
     say("ready")

@@ -87,6 +87,8 @@ typedef struct ccyclone_qos {
   int32_t history_depth;
   /* How long a reliable writer may wait for room. */
   int64_t max_blocking_nanoseconds;
+  /* How often samples come at least, and for how long they are of use; 0: nothing is said. */
+  int64_t deadline_nanoseconds, lifespan_nanoseconds;
   /* Empty: the partition without a name. Copied. */
   const char *_Nonnull partition;
 } ccyclone_qos;

@@ -9,13 +9,17 @@ struct EndpointQoS: Sendable, Hashable {
   var isTransientLocal = false
   /// Samples kept for each peer that has not taken them; nil: all.
   var historyDepth: Int32?
+  /// How often samples come at least; nil: nothing is said.
+  var deadline: Duration?
+  /// For how long samples are of use; nil: for ever.
+  var lifespan: Duration?
   /// Empty: the one without a name.
   var partition = ""
 
   /// What DDS-RPC asks for (OMG DDS-RPC 1.0, section 7.10.1): reliable, volatile, all history.
   init(partition: String = "") { self.partition = partition }
 
-  /// What `@QoS` of the interface `name` asks for.
+  /// What IDL and configuration ask for.
   ///
   /// - Throws: `DDSError` for policies that are not available here, which must not be dropped silently.
   init(_ qos: DDSQoS, of name: String, partition: String) throws(DDSError) {
@@ -25,14 +29,13 @@ struct EndpointQoS: Sendable, Hashable {
     switch qos.durability {
     case .volatile: isTransientLocal = false
     case .transientLocal: isTransientLocal = true
-    case .transient, .persistent: throw Self.missing("durability above TRANSIENT_LOCAL", name)
+    case .transient, .persistent:
+      throw DDSError(
+        kind: .state,
+        message: "@QoS of \(name): Cyclone DDS has no service for a durability above TRANSIENT_LOCAL")
     }
-    if qos.deadline != nil { throw Self.missing("deadline", name) }
-    if qos.lifespan != nil { throw Self.missing("lifespan", name) }
-  }
-
-  private static func missing(_ policy: String, _ name: String) -> DDSError {
-    DDSError(kind: .state, message: "@QoS of \(name): \(policy) is not available in this version")
+    deadline = qos.deadline
+    lifespan = qos.lifespan
   }
 
   /// Calls `body` with what the library takes.
@@ -46,7 +49,9 @@ struct EndpointQoS: Sendable, Hashable {
         ccyclone_qos(
           representations: representations, is_reliable: isReliable, is_transient_local: isTransientLocal,
           history_depth: historyDepth ?? 0,
-          max_blocking_nanoseconds: Int64(clamping: blocking.wholeNanoseconds), partition: name))
+          max_blocking_nanoseconds: Int64(clamping: blocking.wholeNanoseconds),
+          deadline_nanoseconds: Int64(clamping: deadline?.wholeNanoseconds ?? 0),
+          lifespan_nanoseconds: Int64(clamping: lifespan?.wholeNanoseconds ?? 0), partition: name))
     }
   }
 }

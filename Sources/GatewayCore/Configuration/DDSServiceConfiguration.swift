@@ -1,4 +1,5 @@
 package import IDLSchema
+package import SchemaModel
 
 /// `dds:` of a service.
 package struct DDSServiceConfiguration: Sendable {
@@ -25,6 +26,7 @@ package struct DDSServiceConfiguration: Sendable {
   package var interface: String?
   /// DDS partition of readers and writers, with wildcards as DDS has them; empty: the default one.
   package var partition: String = ""
+  package var qos = DDSQoSConfiguration()
   package var multicast: Bool = true
   package var peers: [String] = []
   /// How long a participant that has died counts as alive.
@@ -45,6 +47,23 @@ package struct DDSServiceConfiguration: Sendable {
   package init(dialect: Located, service: Located) {
     self.dialect = dialect
     self.service = service
+  }
+}
+
+/// `qos:` — what stands above `@QoS` of the IDL; nil: what that says.
+package struct DDSQoSConfiguration: Sendable {
+  package var reliability: DDSQoS.Reliability?
+  package var history: DDSQoS.History?
+  package var durability: DDSQoS.Durability?
+  package var deadline: Duration?
+  package var lifespan: Duration?
+
+  func apply(to qos: inout DDSQoS) {
+    qos.reliability = reliability ?? qos.reliability
+    qos.history = history ?? qos.history
+    qos.durability = durability ?? qos.durability
+    qos.deadline = deadline ?? qos.deadline
+    qos.lifespan = lifespan ?? qos.lifespan
   }
 }
 

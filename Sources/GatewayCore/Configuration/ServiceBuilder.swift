@@ -164,6 +164,7 @@ extension ConfigurationBuilder {
     if let instance = value["instance"]?.located { self.instance(instance, &dds) }
     dds.instanceHeader = value["instance_header"]?.boolean ?? dds.instanceHeader
     dds.partition = value["partition"]?.text ?? dds.partition
+    dds.qos = value["qos"].map { qos($0) } ?? dds.qos
     dds.interface = value["interface"]?.text
     dds.multicast = value["multicast"]?.boolean ?? dds.multicast
     dds.peers = value["peers"]?.elements.compactMap(\.text) ?? dds.peers
@@ -197,6 +198,25 @@ extension ConfigurationBuilder {
       return
     }
     dds.instanceVariable = Located(String(name), at: instance.location)
+  }
+
+  private mutating func qos(_ value: CheckedValue) -> DDSQoSConfiguration {
+    var qos = DDSQoSConfiguration()
+    qos.reliability = value["reliability"]?.text.map { $0 == "reliable" ? .reliable : .bestEffort }
+    qos.durability = value["durability"]?.text.map { $0 == "volatile" ? .volatile : .transientLocal }
+    let depth = value["depth"]?.integer.map { Int32(clamping: $0) }
+    switch value["history"]?.text {
+    case "keep_all": qos.history = .keepAll
+    case "keep_last": qos.history = .keepLast(depth ?? 1)
+    default: qos.history = depth.map { .keepLast($0) }
+    }
+    if qos.history == .keepAll, let depth = value["depth"] {
+      diagnostics.error(
+        "conflicting-keys", at: depth.location, "'depth' has no effect beside 'history: keep_all'")
+    }
+    qos.deadline = value["deadline"]?.duration
+    qos.lifespan = value["lifespan"]?.duration
+    return qos
   }
 
   /// Nil when a file is missing, after a diagnostic.

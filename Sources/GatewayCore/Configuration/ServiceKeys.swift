@@ -102,6 +102,11 @@ enum ServiceKeys {
         "services.*.dds.partition", .scalar(.text), default: "\"\"",
         "DDS partition of the service's readers and writers; may hold `*` and `?`."),
       ConfigurationKey(
+        "services.*.dds.qos", .mapping,
+        "Quality of service of readers and writers, where it is not what `@QoS` of the IDL says or the usual one."
+      ),
+    ] + qos + [
+      ConfigurationKey(
         "services.*.dds.interface", .scalar(.text),
         "Network interface, by name or address; by default Cyclone's choice."),
       ConfigurationKey(
@@ -146,6 +151,27 @@ enum ServiceKeys {
         "services.*.dds.cyclonedds_xml", .scalar(.text),
         "Settings of Cyclone DDS as XML, which override those made from the other keys.")
     ]
+
+  private static let qos: [ConfigurationKey] = [
+    ConfigurationKey(
+      "services.*.dds.qos.reliability", .scalar(.choice(["reliable", "best_effort"])),
+      "Whether lost samples are sent again; usually `reliable`."),
+    ConfigurationKey(
+      "services.*.dds.qos.history", .scalar(.choice(["keep_all", "keep_last"])),
+      "What is kept for peers that are behind; usually `keep_all`."),
+    ConfigurationKey(
+      "services.*.dds.qos.depth", .scalar(.integer(1...1_000_000)),
+      "How many samples `keep_last` keeps; 1 if not said."),
+    ConfigurationKey(
+      "services.*.dds.qos.durability", .scalar(.choice(["volatile", "transient_local"])),
+      "Whether late readers get what was written before; usually `volatile`."),
+    ConfigurationKey(
+      "services.*.dds.qos.deadline", .scalar(.duration(1...86_400_000)),
+      "How often samples come at least, which both sides must agree on; usually not said."),
+    ConfigurationKey(
+      "services.*.dds.qos.lifespan", .scalar(.duration(1...86_400_000)),
+      "After how long a request that has not been taken is forgotten; usually never."),
+  ]
 
   private static let security: [ConfigurationKey] = [
     ("identity_ca", "Certificate of the authority for identities."),

@@ -133,6 +133,8 @@ struct ServiceSchema {
     guard let index = addService(files, dds, service, to: &schema, at: place, &diagnostics) else {
       return nil
     }
+    var topics = schema.rpc
+    for row in topics.interfaces.indices { dds.qos.apply(to: &topics.interfaces[row].qos) }
     let methods = schema.model.services[index].methods.map {
       NamedMethod(
         id: MethodID(rawValue: Int32(clamping: $0)), name: Located(schema.model.methods[$0].name, at: place))
@@ -141,7 +143,7 @@ struct ServiceSchema {
     wire.enumCollectionsArePrimitive = files.enumCollections == .primitive
     let (model, frozen) = (schema.model, wire)
     let statuses = statuses(schema, at: place, &diagnostics)
-    return ServiceSchema(model: model, methods: methods, addresses: .dds(schema.rpc), statuses: statuses) {
+    return ServiceSchema(model: model, methods: methods, addresses: .dds(topics), statuses: statuses) {
       CDRCodec(model: model, wire: frozen, options: JSONOptions(files, $0))
     }
   }
