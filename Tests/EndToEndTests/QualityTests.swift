@@ -63,5 +63,9 @@ import Testing
     let refused = try gateway.ask(
       "/rpc/robot/setSpeed", ["--json", #"{"speed":3.5}"#, "-H", "Request-Timeout: 5"])
     #expect(refused.status == 503 && refused.body.contains(reason), "\(refused)")
+    let logged = gateway.process.lines.wait { $0.contains(#""event":"access""#) }
+    #expect(logged?.contains(#""problem":"backend-unavailable""#) == true)
+    #expect(
+      logged?.contains("\"obstacle\":\"") == true && logged?.contains(reason) == true, "\(logged ?? "")")
   }
 }

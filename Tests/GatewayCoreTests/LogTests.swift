@@ -95,6 +95,7 @@ import Transcoding
     let found = try lines(.json) { log in
       log.access(exchange, status: 200)
       exchange.problemName = "bad-reply"
+      exchange.obstacle = "no server of \"x\""
       exchange.requestID = "r1"
       exchange.arrival = MonotonicInstant.current()
       log.access(exchange, status: 499)
@@ -105,10 +106,11 @@ import Transcoding
     #expect(first["method"] as? String == "POST" && first["target"] as? String == "/v1/x?a=\"b\"")
     #expect(first["request_bytes"] as? Int == 3 && first["response_bytes"] as? Int == 2)
     #expect(first["route"] as? String == "-" && first["peer"] as? String == "127.0.0.1:5")
-    #expect(first["duration_us"] as? Int == 0 && first["problem"] == nil)
+    #expect(first["duration_us"] as? Int == 0 && first["problem"] == nil && first["obstacle"] == nil)
     let second = try object(found[1])
     #expect(second["event"] as? String == "client-left" && second["status"] as? Int == 499)
     #expect(second["problem"] as? String == "bad-reply" && second["request_id"] as? String == "r1")
+    #expect(second["obstacle"] as? String == "no server of \"x\"")
     #expect(try lines(.json, access: false) { $0.access(exchange, status: 200) }.isEmpty)
   }
 }

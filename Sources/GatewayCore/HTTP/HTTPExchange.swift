@@ -40,6 +40,7 @@ package final class HTTPExchange: @unchecked Sendable {
     var lookup: PendingLookup?
     var requestID = ""
     var problemName = ""
+    var obstacle = ""
     /// The body is in the wire form, and so shall the answer be.
     var hasRawBody = false
     var wantsRawAnswer = false
@@ -127,6 +128,12 @@ package final class HTTPExchange: @unchecked Sendable {
   package internal(set) var problemName: String {
     get { state.problemName }
     set { state.problemName = newValue }
+  }
+
+  /// For the log: why the backend is not there.
+  var obstacle: String {
+    get { state.obstacle }
+    set { state.obstacle = newValue }
   }
 
   var hasRawBody: Bool {

@@ -31,6 +31,7 @@ package final class Log: Sendable {
       ("request_id", exchange.requestID), ("peer", exchange.peer),
     ]
     if !exchange.problemName.isEmpty { fields.append(("problem", exchange.problemName)) }
+    if !exchange.obstacle.isEmpty { fields.append(("obstacle", exchange.obstacle)) }
     write(.info, status == Self.clientClosedRequest ? "client-left" : "access", fields)
   }
 

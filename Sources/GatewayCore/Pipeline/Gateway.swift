@@ -222,6 +222,7 @@ package final class Gateway: HTTPHandler {
 
   func send(_ exchange: HTTPExchange, _ problem: Problem) {
     exchange.problemName = problem.type.rawValue
+    if problem.type == .backendUnavailable { exchange.obstacle = problem.detail }
     exchange.response.status = problem.status
     exchange.response.body.removeAll(keepingCapacity: true)
     exchange.response.contentType = exchange.route?.errorFormat == .google ? .json : .problem
