@@ -33,7 +33,7 @@ STALLED_CLIENTS = 64
 PROMISED_SLOWDOWN = 1.25
 PROMISED_SLACK = 1000.0  # microseconds
 # Calls of the allocator for one small request, HTTP library included.
-PROMISED_ALLOCATIONS = 24
+PROMISED_ALLOCATIONS = 18
 COUNTED_REQUESTS = 20_000
 
 CONFIGURATION = """\

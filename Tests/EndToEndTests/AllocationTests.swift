@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct AllocationTests {
   private static let requests = 500
 
-  @Test(.enabled(if: !isSanitized), arguments: [(100, 134), (4_000, 136)])
+  @Test(.enabled(if: !isSanitized), arguments: [(100, 126), (4_000, 128)])
   func allocationsOfACall(_ size: Int, _ bound: Int) throws {
     let folder = try ServerDeathTests.folder()
     let (socket, library) = (folder.file("peer.sock"), folder.file("counter.so"))
