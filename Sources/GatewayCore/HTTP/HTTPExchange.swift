@@ -85,7 +85,10 @@ package final class HTTPExchange: @unchecked Sendable {
   ) {
     state.gateway = gateway
     state.call = isSecond ? nil : call
-    if let handle = backend.begin(call, caller: self), state.gateway != nil { state.work = handle }
+    // The call may have ended by now, and even another one have begun.
+    if let handle = backend.begin(call, caller: self), state.gateway != nil, state.work == nil {
+      state.work = handle
+    }
   }
 
   /// What is done for the request in a task.
