@@ -44,4 +44,5 @@ final class RequesterCounts: Sendable {
 
 extension Atomic where Value == Int {
   func count() { add(1, ordering: .relaxed) }
+  func takeBack() { subtract(1, ordering: .relaxed) }
 }

@@ -69,10 +69,11 @@ final class ReplyReceiver: EndpointListener {
     guard let taker else { return counts.lateReplies.count() }
     // SAFETY: the pointer does not leave the closure, and the array copies from it.
     let bytes = unsafe sample.withUnsafeBufferPointer { unsafe [UInt8]($0) }
-    guard taker.take(bytes, remoteException: header.remoteException) else {
-      return counts.lateReplies.count()
-    }
+    // Before the caller is woken: who has a reply finds it counted.
     counts.replies.count()
+    if taker.take(bytes, remoteException: header.remoteException) { return }
+    counts.replies.takeBack()
+    counts.lateReplies.count()
   }
 
   func matchingChanged() { signal.changed() }
