@@ -29,6 +29,16 @@ package protocol RPCBackend: AnyObject, Sendable {
 }
 
 extension RPCBackend {
+  /// Makes the call that `write` gives, and once more the one that it gives then when the first must be written anew.
+  ///
+  /// - Returns: nil when `write` gives none at first.
+  package func call(sink: any ReplySink, _ write: () -> RPCCall?) async -> RPCStatus? {
+    guard let first = write() else { return nil }
+    let status = await call(first, sink: sink)
+    guard wantsAnew(first, after: status), let again = write() else { return status }
+    return await call(again, sink: sink)
+  }
+
   /// Whether a call that was not sent must be written anew: since `requestPrefix` was asked, the backend has learned that its peer
   /// wants another wire form.
   package func wantsAnew(_ call: RPCCall, after status: RPCStatus) -> Bool {

@@ -35,11 +35,10 @@ struct CallCommand: ParsableCommand {
     let (service, method, mapping) = try resolve(loop)
     let scratch = TranscodingScratch()
     let text = try input()
-    let call = DirectCall(
-      service: service, method: method, mapping: mapping, body: try encode(text, service, method, scratch),
-      target: to.map { .named($0) } ?? .any,
-      deadline: Deadline(.current().advanced(nanoseconds: patience)), scratch: scratch)
-    call.encode = { try encode(text, service, method, scratch) }
+    let call = try DirectCall(
+      service: service, method: method, mapping: mapping, target: to.map { .named($0) } ?? .any,
+      deadline: Deadline(.current().advanced(nanoseconds: patience)), scratch: scratch
+    ) { try encode(text, service, method, scratch) }
     let answer = try call.perform(on: loop)
     if raw {
       Console.print("request \(Self.hex(call.body))")
@@ -147,27 +146,29 @@ private final class DirectCall: @unchecked Sendable {
   private let service: CompiledService
   private let method: ServiceMethod
   private let mapping: StatusMapping
+  /// The request as it was last written.
   private(set) var body: [UInt8]
-  /// Writes the request again, for a server that wants another wire form.
-  var encode: () throws -> [UInt8]
+  private var isWritten = false
+  private let encode: () throws -> [UInt8]
   private let target: RPCTarget
   private let deadline: Deadline
   private let scratch: TranscodingScratch
   private var answer: MethodAnswer?
 
+  /// - Parameter encode: writes the request, and once more for a server that wants another wire form.
   init(
-    service: CompiledService, method: ServiceMethod, mapping: StatusMapping, body: [UInt8], target: RPCTarget,
-    deadline: Deadline, scratch: TranscodingScratch
-  ) {
-    (self.service, self.method, self.mapping, self.body) = (service, method, mapping, body)
+    service: CompiledService, method: ServiceMethod, mapping: StatusMapping, target: RPCTarget,
+    deadline: Deadline, scratch: TranscodingScratch, encode: @escaping () throws -> [UInt8]
+  ) throws {
+    (self.service, self.method, self.mapping, self.encode) = (service, method, mapping, encode)
     (self.target, self.deadline, self.scratch) = (target, deadline, scratch)
-    encode = { body }
+    body = try encode()
   }
 
   func perform(on loop: EventLoop) throws -> MethodAnswer {
     _ = Task(executorPreference: loop) { [self] in
-      let first = await call()
-      answer = wantsAnew(after: first.status) ? await call() : first
+      answer = await service.call(
+        method, deadline: deadline, target: target, mapping: mapping, scratch: scratch, write: write)
       await service.backend.shutDown()
       loop.stop()
     }
@@ -176,15 +177,9 @@ private final class DirectCall: @unchecked Sendable {
     return answer
   }
 
-  private func call() async -> MethodAnswer {
-    await service.call(
-      method, body: body, deadline: deadline, target: target, mapping: mapping, scratch: scratch)
-  }
-
-  private func wantsAnew(after status: RPCStatus) -> Bool {
-    let call = RPCCall(method: method.id, body: body, deadline: deadline, target: target)
-    guard service.backend.wantsAnew(call, after: status), let again = try? encode() else { return false }
-    body = again
-    return true
+  private func write() -> [UInt8]? {
+    if isWritten, let again = try? encode() { body = again }
+    isWritten = true
+    return body
   }
 }

@@ -16,9 +16,12 @@ final class ScriptedBackend: RPCBackend {
   private let received = Lock([RPCCall]())
   /// Suspends each call until the test lets it go; nil to answer at once.
   private let gate: Gate?
+  /// What stands before the message of each request; a script may change it.
+  private let prefix: Lock<[UInt8]>
 
-  init(gate: Gate? = nil, _ script: @escaping Script) {
+  init(gate: Gate? = nil, prefix: Lock<[UInt8]> = Lock([]), _ script: @escaping Script) {
     self.gate = gate
+    self.prefix = prefix
     self.script = script
   }
 
@@ -32,7 +35,7 @@ final class ScriptedBackend: RPCBackend {
     return status
   }
 
-  func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] { [] }
+  func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] { prefix.withLock { $0 } }
 
   var readiness: Readiness { .ready }
 
@@ -76,10 +79,10 @@ final class TestGateway: Sendable {
   /// `service` is YAML below the service's name; the schema and the socket are there already.
   init(
     _ service: String, limits: String = "{}", drpc: String = "sockets: /nowhere",
-    protobuf: String = "names: original", gate: Gate? = nil,
+    protobuf: String = "names: original", gate: Gate? = nil, prefix: Lock<[UInt8]> = Lock([]),
     script: @escaping ScriptedBackend.Script = { _ in ([], .ok) }
   ) throws {
-    let backend = ScriptedBackend(gate: gate, script)
+    let backend = ScriptedBackend(gate: gate, prefix: prefix, script)
     var diagnostics = Diagnostics()
     let text = Self.configuration(service, limits: limits, drpc: drpc, protobuf: protobuf)
     let (configuration, snapshot) = try Self.build(text, backend: backend, &diagnostics)

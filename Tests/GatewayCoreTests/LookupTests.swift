@@ -1,3 +1,4 @@
+import EventLoop
 import RPCCore
 import SchemaModel
 import Testing
@@ -54,6 +55,24 @@ import Testing
     #expect(calls.first == Wire.fields(Wire().text(1, Self.uuid).number(2, 3).bytes))
     // The default has yielded.
     #expect(calls.last == Wire.fields(Wire().text(1, Self.uuid).message(5, Wire(bytes: [7, 8])).bytes))
+  }
+
+  /// A server that turns out to want another wire form gets either request once more in that.
+  @Test func aRequestIsWrittenAnew() async throws {
+    let prefix = Lock<[UInt8]>([])
+    let gateway = try TestGateway(Self.service, prefix: prefix) { call in
+      let isFind = call.method.rawValue == 1
+      // The field 15, which is nobody's.
+      let wanted: [UInt8] = [0x78, isFind ? 1 : 2]
+      if call.body.starts(with: wanted) {
+        return (isFind ? Wire().text(2, Self.uuid).bytes : [], .ok)
+      }
+      prefix.withLock { $0 = wanted }
+      return (nil, .transport(.absent, sent: false, "the server takes another form"))
+    }
+    let answer = try await gateway.send(TestRequest("GET", "/pools/tank"))
+    #expect(answer.status == 200, "\(answer.body)")
+    #expect(gateway.backend.calls.map(\.method.rawValue) == [1, 1, 0, 0])
   }
 
   @Test func aFailureOfTheLookupIsTheAnswer() async throws {

@@ -43,11 +43,9 @@ package final class Gateway: HTTPHandler {
       return fail(exchange, problem)
     }
     if let rule = route.replies { return await answer(exchange, route, rule) }
-    guard let call = call(exchange, route) else { return }
     let reply = UnaryReply()
-    var status = await route.service.backend.call(call, sink: reply)
-    if route.service.backend.wantsAnew(call, after: status), let again = self.call(exchange, route) {
-      status = await route.service.backend.call(again, sink: reply)
+    guard let status = await route.service.backend.call(sink: reply, { call(exchange, route) }) else {
+      return
     }
     if !exchange.clientIsGone { conclude(exchange, route, status, reply.body ?? ReplyBody([])) }
   }
@@ -62,10 +60,9 @@ package final class Gateway: HTTPHandler {
   /// - Parameter call: nil when it was written for the second time.
   func callEnded(_ exchange: HTTPExchange, _ call: RPCCall?, _ status: RPCStatus, _ reply: ReplyBody) {
     guard !exchange.clientIsGone, let route = exchange.route else { return leave(exchange) }
-    let backend = route.service.backend
-    if let call, status.failure == .absent, backend.wantsAnew(call, after: status) {
+    if status.code != .ok, let call, route.service.backend.wantsAnew(call, after: status) {
       guard let again = self.call(exchange, route) else { return leave(exchange) }
-      return exchange.perform(again, on: backend, for: self, isSecond: true)
+      return exchange.perform(again, on: route.service.backend, for: self, isSecond: true)
     }
     conclude(exchange, route, status, reply)
     leave(exchange)

@@ -105,25 +105,41 @@ final class PendingLookup: @unchecked Sendable {
   ///
   /// Whatever goes wrong, the route's own call was not sent.
   func perform(_ exchange: HTTPExchange, _ mapping: StatusMapping) async -> Problem? {
-    let (service, method) = (lookup.service, lookup.method)
-    var body = service.backend.requestPrefix(for: method.id, target: .any)
-    if let type = method.request {
+    var fault: Problem?
+    let answer = await lookup.service.call(
+      lookup.method, deadline: exchange.deadline, target: .any, mapping: mapping,
+      scratch: exchange.context.scratch
+    ) {
       do throws(TranscodeError) {
-        try service.codec.encode(type, from: input, into: &body, scratch: exchange.context.scratch)
+        return try encode(exchange.context.scratch)
       } catch {
-        let explained = service.codec.explain(
-          error, encoding: type, from: input, scratch: exchange.context.scratch)
-        var problem = Problem(.invalidField, "\(operation): \(explained.reason)")
-        problem.errors = [explained]
-        return problem
+        fault = unencodable(error, exchange.context.scratch)
+        return nil
       }
     }
-    let answer = await service.call(
-      method, body: body, deadline: exchange.deadline, target: .any, mapping: mapping,
-      scratch: exchange.context.scratch)
+    guard let answer else { return fault }
     guard let problem = answer.problem else { return take(from: answer.reply, exchange) }
     if answer.status.origin == .backend { return problem }
     return mapping.problem(for: notSent(answer.status), operation: operation)
+  }
+
+  private func encode(_ scratch: TranscodingScratch) throws(TranscodeError) -> [UInt8] {
+    let (service, method) = (lookup.service, lookup.method)
+    var body = service.backend.requestPrefix(for: method.id, target: .any)
+    if let type = method.request {
+      try service.codec.encode(type, from: input, into: &body, scratch: scratch)
+    }
+    return body
+  }
+
+  private func unencodable(_ error: TranscodeError, _ scratch: TranscodingScratch) -> Problem {
+    var problem = Problem(.invalidField, "\(operation): the request cannot be written")
+    if let type = lookup.method.request {
+      let explained = lookup.service.codec.explain(error, encoding: type, from: input, scratch: scratch)
+      problem.detail = "\(operation): \(explained.reason)"
+      problem.errors = [explained]
+    }
+    return problem
   }
 
   /// For people.

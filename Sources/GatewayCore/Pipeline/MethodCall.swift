@@ -25,14 +25,21 @@ package struct MethodAnswer: Sendable {
 extension CompiledService {
   package func method(named name: String) -> ServiceMethod? { methods.first { $0.name == name } }
 
-  /// Calls a method with a request that is encoded already, `requestPrefix` included, and judges the answer.
+  /// Calls a method with the request that `write` gives and judges the answer; nil when it gives none.
+  ///
+  /// - Parameter write: gives the request in the backend's wire form, `requestPrefix` included; asked once more when the
+  ///   server turns out to want another one.
   package func call(
-    _ method: ServiceMethod, body: [UInt8], deadline: Deadline, target: RPCTarget, mapping: StatusMapping,
-    scratch: TranscodingScratch
-  ) async -> MethodAnswer {
+    _ method: ServiceMethod, deadline: Deadline, target: RPCTarget, mapping: StatusMapping,
+    scratch: TranscodingScratch, write: () -> [UInt8]?
+  ) async -> MethodAnswer? {
     let sink = UnaryReply()
-    let call = RPCCall(method: method.id, body: body, deadline: deadline, target: target, abandonable: true)
-    let status = await backend.call(call, sink: sink)
+    let outcome = await backend.call(sink: sink) {
+      write().map {
+        RPCCall(method: method.id, body: $0, deadline: deadline, target: target, abandonable: true)
+      }
+    }
+    guard let status = outcome else { return nil }
     let reply = sink.body ?? ReplyBody([])
     let operation = "\(name).\(method.name)"
     guard status.code == .ok else {

@@ -132,18 +132,14 @@ extension Gateway {
     let form = streamForm(exchange) ?? .lines
     let replies = ReplyStream(self, exchange, route, rule, form)
     let patience = exchange.deadline.nanosecondsLeft(at: exchange.arrival)
-    func call() -> RPCCall? {
+    let outcome = await route.service.backend.call(sink: replies) {
       encode(exchange, route).map {
         RPCCall(
           method: route.method, body: $0, deadline: exchange.deadline, target: exchange.callTarget,
           abandonable: true, replies: rule.replies(patience: patience))
       }
     }
-    guard let first = call() else { return }
-    var status = await route.service.backend.call(first, sink: replies)
-    if route.service.backend.wantsAnew(first, after: status), let again = call() {
-      status = await route.service.backend.call(again, sink: replies)
-    }
+    guard let status = outcome else { return }
     if exchange.clientIsGone { return replies.finish(nil) }
     let problem = replies.failure ?? (status.code == .ok ? nil : problem(exchange, route, status))
     guard replies.stream == nil else {
