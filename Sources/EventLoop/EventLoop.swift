@@ -225,21 +225,23 @@ package final class EventLoop: @unchecked Sendable {
   package func run() {
     owner.store(System.currentThread(), ordering: .relaxed)
     let events = System.EventBuffer(capacity: Self.eventBatch)
+    var isStopping = false
     while true {
       let count = events.wait(poll, nanoseconds: patience())
       now = MonotonicInstant.current()
       isDispatching = true
+      var isWoken = false
       for position in 0..<count {
         let (ready, tag) = events[position]
-        dispatch(ready, tag)
+        if tag == Self.wakeTag { isWoken = true } else { dispatch(ready, tag) }
       }
       endBatch()
       fireTimers()
-      let stopping = receive()
+      if isWoken, receive() { isStopping = true }
       runLocalJobs(atMost: Self.jobBatch)
       participant?.takeTurn()
       runLocalJobs(atMost: Self.jobBatch)
-      if stopping && localJobs.isEmpty { return }
+      if isStopping && localJobs.isEmpty { return }
     }
   }
 
@@ -261,10 +263,6 @@ package final class EventLoop: @unchecked Sendable {
   }
 
   private func dispatch(_ ready: UInt32, _ tag: UInt64) {
-    if tag == Self.wakeTag {
-      System.drain(wakeDescriptor)
-      return
-    }
     let slot = Int(UInt32(truncatingIfNeeded: tag))
     guard slot < handlers.count, handlers[slot].generation == UInt32(tag >> 32),
       let handler = handlers[slot].handler
@@ -274,6 +272,7 @@ package final class EventLoop: @unchecked Sendable {
 
   /// Takes over what other threads sent; true when the loop is to stop.
   private func receive() -> Bool {
+    System.drain(wakeDescriptor)
     let (jobs, calls, stopping) = inbox.withLock { inbox in
       let taken = (inbox.jobs, inbox.calls, inbox.stopping)
       if !inbox.jobs.isEmpty { inbox.jobs = [] }
