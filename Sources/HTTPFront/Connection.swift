@@ -19,9 +19,9 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     case receiving
     /// Answered from the head alone; the library gets the response on its next call.
     case refused
-    /// The handler is at work; suspended.
+    /// The handler is at work; the library asks on each of its turns, until it is suspended.
     case answering
-    /// It is done; the library was resumed and gets the response on its next call.
+    /// It is done; the library gets the response on its next call.
     case answered
     /// The library is sending.
     case sending
@@ -40,6 +40,9 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   /// From the library's "started" to its "closed" callback.
   private(set) var library: LibraryConnection?
+  private var isSuspended = false
+  /// How often the library has asked for the answer that the handler is at work on.
+  private var looks = 0
   private var swallowed = 0
   private var lingered = 0
   private var isLogged = false
@@ -159,6 +162,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   /// A request line has come; nothing else is known yet.
   func targetArrived(_ target: UnsafeBufferPointer<UInt8>) {
     if phase == .abandoned { return }
+    let exchange = exchange
     exchange.reset()
     isLogged = false
     swallowed = 0
@@ -201,6 +205,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   /// A part of the body has come.
   func bodyArrived(_ bytes: UnsafeBufferPointer<UInt8>) -> MHD_Result {
+    let exchange = exchange
     if swallowed == 0, bytes.count <= settings.maxBody - exchange.bodyCount {
       // SAFETY: the library keeps the bytes until this callback returns.
       unsafe exchange.appendBody(bytes)
@@ -219,15 +224,39 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
       exchange.response.closes = true
       return send(library)
     case .receiving:
-      library.suspend()
       enter(.answering)
       setDeadline(after: nil)
+      looks = 0
       worker.handler.answer(exchange)
+      return phase == .answering ? .YES : requestArrived(library)
+    case .answering:
+      looks += 1
+      worker.looks += 1
+      if looks == Self.patientLooks || hasLasted(at: loop.now) { suspend(library) }
       return .YES
     case .refused, .answered: return send(library)
     case .abandoned: return .NO
-    case .holdingHead, .lingering, .idle, .answering, .sending, .streaming, .closed: return .YES
+    case .holdingHead, .lingering, .idle, .sending, .streaming, .closed: return .YES
     }
+  }
+
+  /// How often the library may ask for an answer before its connection is suspended.
+  ///
+  /// Suspending and resuming cost two changes of its descriptor set and a read that finds nothing: more than some
+  /// looks, and most answers come within a few turns.
+  private static let patientLooks = 8
+
+  /// Takes the connection out of the library's hands until `wake`. Within a callback of it only.
+  func suspend(_ library: LibraryConnection) {
+    isSuspended = true
+    library.suspend()
+  }
+
+  /// Has the library call again.
+  func wake() {
+    if isSuspended { library?.resume() }
+    isSuspended = false
+    worker.requestTurn()
   }
 
   /// The library is done with the request, one way or the other.
@@ -296,7 +325,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     giveUp()
     replaceExchange()
     Sockets.shutDown(descriptor)
-    if let library { worker.resume(library) }
+    wake()
   }
 
   func beginDraining() {
@@ -344,6 +373,10 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     }
   }
 
+  private func hasLasted(at now: MonotonicInstant) -> Bool {
+    now.nanoseconds(after: phaseStart) >= Worker.watchPause
+  }
+
   /// Whether the worker has to look again: true until the phase has lasted and the descriptor is watched, or
   /// the connection has ended.
   func watchIfLasting(now: MonotonicInstant) -> Bool {
@@ -351,7 +384,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     case .closed, .abandoned, .holdingHead, .lingering:
       isListed = false
     case .idle, .receiving, .refused, .answering, .answered, .sending, .streaming:
-      if now.nanoseconds(after: phaseStart) < Worker.watchPause { return true }
+      if !hasLasted(at: now) { return true }
       isListed = false
       do throws(SystemError) {
         try loop.watch(descriptor, for: [.peerClosed, .edgeTriggered], handler: self)

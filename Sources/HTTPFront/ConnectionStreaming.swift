@@ -9,25 +9,25 @@ extension Connection: HTTPExchangeFront {
 
   func answered(_ exchange: HTTPExchange) {
     // What has been answered while it was streamed needs no resuming, and a client that has left nobody.
-    guard exchange === self.exchange, phase == .answering, let library else { return }
+    guard exchange === self.exchange, phase == .answering, library != nil else { return }
     phase = .answered
-    worker.resume(library)
+    wake()
   }
 
   func streamBegins(_ exchange: HTTPExchange) {
-    guard exchange === self.exchange, phase == .answering, let library else { return }
+    guard exchange === self.exchange, phase == .answering, library != nil else { return }
     exchange.response.stream?.front = self
     phase = .answered
-    worker.resume(library)
+    wake()
   }
 
   func streamChanged(_ stream: ResponseStream) {
-    guard stream === exchange.response.stream, let library else { return }
+    guard stream === exchange.response.stream, library != nil else { return }
     switch phase {
     case .streaming:
       phase = .sending
       setDeadline(after: settings.writeTimeout)
-      worker.resume(library)
+      wake()
     case .sending where stream.state == .failed:
       // The library waits for a client that does not read.
       Sockets.shutDown(descriptor)
@@ -53,7 +53,7 @@ extension Connection {
     case .ended: return .ended
     case .failed: return .failed
     case .open:
-      library.suspend()
+      suspend(library)
       enter(.streaming)
       setDeadline(after: nil)
       return .bytes(0)
@@ -87,6 +87,6 @@ extension Connection {
     leaveStream()
     phase = .abandoned
     Sockets.shutDown(descriptor)
-    if let library { worker.resume(library) }
+    wake()
   }
 }

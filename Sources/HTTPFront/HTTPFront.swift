@@ -8,8 +8,9 @@
 //   come on its loop's thread.
 // - A descriptor that the library owns is never closed here, only shut down; it leaves our epoll in the
 //   library's "connection closed" callback, while it is still open.
-// - A connection is suspended exactly while its handler is at work, and resumed exactly once; one with a streamed
-//   response also while the library has sent all that there is of it.
+// - A connection is suspended only while its handler is at work, after the library has asked for the answer
+//   `Connection.patientLooks` times or for `Worker.watchPause`; one with a streamed response also while the library has
+//   sent all that there is of it. It is resumed exactly once.
 // - The library answers on the second callback of a request. A response queued on the first one refuses a
 //   body and closes the connection; that is done on purpose, and only for requests with a body.
 // - The library has no timeouts: a suspended connection would never time out, and its own count only
@@ -17,8 +18,9 @@
 // - The library sees no first head that `HeadScan` has not passed. Later heads of a kept connection it sees
 //   first; `HeadLayout` finds out what it has tolerated in them.
 //
-// Limits: `HTTPFrontSettings`, all from the configuration; `Listener.acceptBatch`, `Refusal.lingerBytes` and
-// `.lingerTime` are fixed. All of them, and what the library answers by itself: docs/limits.md.
+// Limits: `HTTPFrontSettings`, all from the configuration; `Listener.acceptBatch`, `Refusal.lingerBytes`,
+// `.lingerTime`, `Connection.patientLooks` and `Worker.watchPause` are fixed. All of them, and what the library answers
+// by itself: docs/limits.md.
 //
 // Files
 //   HTTPServer.swift       start, distribution over loops, drain

@@ -7,10 +7,16 @@ internal import GatewayCore
 // is the `Connection` retained by "started" and released by "closed"; `con_cls` is the same pointer, not
 // retained again. Texts and bytes are valid until the callback returns.
 
-/// Finds the connection that the library's belongs to.
-private func connection(at context: UnsafeMutableRawPointer?) -> Connection? {
+/// Calls `body` with the connection that the library calls for; nil without one.
+private func withConnection<Result>(
+  at context: UnsafeMutableRawPointer?, _ body: (Connection) -> Result
+) -> Result? {
   // SAFETY: see the head of the file.
-  unsafe context.map { unsafe Unmanaged<Connection>.fromOpaque($0).takeUnretainedValue() }
+  guard let context = unsafe context else { return nil }
+  return unsafe Unmanaged<Connection>.fromOpaque(context)._withUnsafeGuaranteedRef { connection in
+    connection.worker.calls += 1
+    return body(connection)
+  }
 }
 
 /// A connection starts or ends.
@@ -18,6 +24,7 @@ func libraryNotify(
   _ context: UnsafeMutableRawPointer?, _ library: OpaquePointer?,
   _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ what: MHD_ConnectionNotificationCode
 ) {
+  // SAFETY: see the head of the file.
   guard let context = unsafe context, let library = unsafe library, let slot = unsafe slot else { return }
   // MHD_CONNECTION_NOTIFY_STARTED; the importer gives the constants no usable names.
   if what.rawValue == 0 {
@@ -43,7 +50,9 @@ func libraryTarget(
   let bytes = unsafe UnsafeRawPointer(target).assumingMemoryBound(to: UInt8.self)
   var count = 0
   while unsafe bytes[count] != 0 { count += 1 }
-  unsafe connection(at: pointer)?.targetArrived(UnsafeBufferPointer(start: bytes, count: count))
+  unsafe withConnection(at: pointer) {
+    unsafe $0.targetArrived(UnsafeBufferPointer(start: bytes, count: count))
+  }
   return unsafe pointer
 }
 
@@ -55,22 +64,23 @@ func libraryAccess(
 ) -> MHD_Result {
   // SAFETY: see the head of the file.
   guard let library = unsafe library, let size = unsafe size, let method = unsafe method,
-    let version = unsafe version,
-    let connection = unsafe connection(at: slot?.pointee)
+    let version = unsafe version, let slot = unsafe slot
   else { return .NO }
-  if connection.phase == .idle {
-    // SAFETY: see the head of the file; method and version end in NUL.
-    let line = unsafe RequestLine(method: method, version: version)
-    let layout = unsafe HeadLayout(
-      method: method, target: url, targetCount: connection.exchange.target.count, version: version)
-    return connection.headArrived(unsafe LibraryConnection(library), line, layout)
-  }
-  // SAFETY: `data` has `size` bytes; setting the size to 0 says that all were taken.
-  guard unsafe size.pointee > 0 else { return connection.requestArrived(unsafe LibraryConnection(library)) }
-  let bytes = unsafe UnsafeRawPointer(data)?.assumingMemoryBound(to: UInt8.self)
-  let result = unsafe connection.bodyArrived(UnsafeBufferPointer(start: bytes, count: size.pointee))
-  unsafe size.pointee = 0
-  return result
+  return unsafe withConnection(at: slot.pointee) { connection in
+    if connection.phase == .idle {
+      // SAFETY: see the head of the file; method and version end in NUL.
+      let line = unsafe RequestLine(method: method, version: version)
+      let layout = unsafe HeadLayout(
+        method: method, target: url, targetCount: connection.exchange.target.count, version: version)
+      return connection.headArrived(unsafe LibraryConnection(library), line, layout)
+    }
+    // SAFETY: `data` has `size` bytes; setting the size to 0 says that all were taken.
+    guard unsafe size.pointee > 0 else { return connection.requestArrived(unsafe LibraryConnection(library)) }
+    let bytes = unsafe UnsafeRawPointer(data)?.assumingMemoryBound(to: UInt8.self)
+    let result = unsafe connection.bodyArrived(UnsafeBufferPointer(start: bytes, count: size.pointee))
+    unsafe size.pointee = 0
+    return result
+  } ?? .NO
 }
 
 /// The library is done with a request.
@@ -79,9 +89,11 @@ func libraryCompleted(
   _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ how: MHD_RequestTerminationCode
 ) {
   // SAFETY: see the head of the file.
-  guard let connection = unsafe connection(at: slot?.pointee) else { return }
+  let context = unsafe slot?.pointee
   unsafe slot?.pointee = nil
-  connection.requestEnded(completely: how == .REQUEST_TERMINATED_COMPLETED_OK)
+  unsafe withConnection(at: context) {
+    $0.requestEnded(completely: how == .REQUEST_TERMINATED_COMPLETED_OK)
+  }
 }
 
 /// The next part of a streamed response.
@@ -89,13 +101,13 @@ func libraryStream(
   _ context: UnsafeMutableRawPointer?, _ position: UInt64, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
 ) -> Int {
   // SAFETY: see the head of the file; `buffer` has `size` bytes, which are written before this returns.
-  guard let connection = unsafe connection(at: context), let library = connection.library else {
-    return cmhd_stream_failed
-  }
   let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: buffer == nil ? 0 : size)
-  switch unsafe connection.streamWanted(library, bytes) {
+  let part = unsafe withConnection(at: context) { connection in
+    connection.library.map { unsafe connection.streamWanted($0, bytes) } ?? .failed
+  }
+  switch part {
   case .bytes(let count): return count
   case .ended: return cmhd_stream_ended
-  case .failed: return cmhd_stream_failed
+  case .failed, nil: return cmhd_stream_failed
   }
 }

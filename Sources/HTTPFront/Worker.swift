@@ -20,6 +20,9 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
 
   private var daemon: LibraryDaemon?
   private var needsTurn = false
+  /// The library's calls in its last turn, and those of them that asked for an answer in progress.
+  var calls = 0
+  var looks = 0
   private var connections: [Int32: Connection] = [:]
   /// The connection that `MHD_add_connection` is being called for; the library's callback takes it up.
   private(set) var adopting: Connection?
@@ -48,8 +51,9 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
   func start() throws(HTTPServerError) {
     guard let daemon = LibraryDaemon(for: self) else { throw .libraryDidNotStart }
     self.daemon = daemon
+    // Each event is followed by a turn of the library, which takes all that its descriptor has.
     do throws(SystemError) {
-      try loop.watch(daemon.descriptor, for: .readable, handler: self)
+      try loop.watch(daemon.descriptor, for: [.readable, .edgeTriggered], handler: self)
     } catch {
       throw .system(error)
     }
@@ -63,15 +67,21 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
   func takeTurn() {
     guard needsTurn, let daemon else { return }
     needsTurn = false
+    calls = 0
+    looks = 0
     daemon.run()
   }
 
   var wantsTurnWithin: UInt64? {
     if needsTurn { return 0 }
     guard let milliseconds = daemon?.patience else { return nil }
+    if milliseconds > 0 { return milliseconds * 1_000_000 }
     // Without this the turn after the wait would not run the library.
-    if milliseconds == 0 { needsTurn = true }
-    return milliseconds * 1_000_000
+    needsTurn = true
+    // A connection that is not suspended makes the library want the next turn at once, and it has nothing to do in it
+    // when it did nothing in this one but ask for answers. Should there be something nevertheless, say a refusal of
+    // its own, the sweep brings the turn: every connection that is not suspended is in `unwatched`.
+    return looks > 0 && looks == calls ? nil : 0
   }
 
   // MARK: Connections
@@ -91,12 +101,6 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
     adopting = nil
     needsTurn = true
     if !isTaken { connection.libraryRefused() }
-  }
-
-  /// Lets the library go on with a connection that was suspended.
-  func resume(_ library: LibraryConnection) {
-    library.resume()
-    needsTurn = true
   }
 
   /// Makes the library look at its connections although none of its descriptors changed.

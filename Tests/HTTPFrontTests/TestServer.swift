@@ -8,6 +8,7 @@ import Transcoding
 ///
 /// - `/echo` the body
 /// - `/wait` nothing until `release` is called
+/// - `/turns/N` an answer after N turns of the loop, in none of which it sleeps
 /// - `/loop` the number of the loop
 /// - `/headers` which known fields came
 /// - `/stream` parts as the test gives them to `stream`, which it gets by `streams`
@@ -77,10 +78,18 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
   }
 
   func answer(_ exchange: HTTPExchange) {
+    let target = text(exchange.target)
+    if target.hasPrefix("/turns/") { return answer(exchange, after: Int(target.dropFirst(7)) ?? 0) }
     exchange.perform {
       await self.fill(exchange)
       exchange.front?.answered(exchange)
     }
+  }
+
+  private func answer(_ exchange: HTTPExchange, after turns: Int) {
+    if turns > 0 { return exchange.context.loop.submit { self.answer(exchange, after: turns - 1) } }
+    exchange.response.body = exchange.input.body
+    exchange.front?.answered(exchange)
   }
 
   private func fill(_ exchange: HTTPExchange) async {
