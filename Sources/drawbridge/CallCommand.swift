@@ -71,7 +71,24 @@ struct CallCommand: ParsableCommand {
       throw ValidationError("service '\(parts[0])' has no method '\(parts[1])'; it has \(names)")
     }
     if let obstacle = method.obstacle { throw ValidationError("'\(self.method)' \(obstacle)") }
+    try checkTarget(service)
     return (service, method, StatusMapping(errors))
+  }
+
+  /// Sockets with names want one of them, and those without none; a DDS service finds out by itself.
+  private func checkTarget(_ service: CompiledService) throws {
+    guard case .drpc(let drpc) = service.plan.service.backend else { return }
+    let names = drpc.sockets.compactMap(\.key)
+    switch to {
+    case nil where names.isEmpty: return
+    case nil:
+      throw ValidationError("'\(service.name)' has several servers: --to \(names.joined(separator: " or "))")
+    case let name? where names.isEmpty:
+      throw ValidationError("--to \(name): the servers of '\(service.name)' have no names")
+    case let name? where !names.contains(name):
+      throw ValidationError("--to \(name): '\(service.name)' has \(names.joined(separator: ", "))")
+    default: return
+    }
   }
 
   private func encode(

@@ -80,7 +80,9 @@ import Testing
     #expect(named.status == 0 && named.output == "{\"text\":\"from a file\"}\n", "\(named.errors)")
     #expect(try call("echo.Echo", "--to", "a").status == 3)
     let unnamed = try call("echo.Echo")
-    #expect(unnamed.status == 3 && unnamed.errors.contains("a, b"), "\(unnamed.errors)")
+    #expect(unnamed.status == 2 && unnamed.errors.contains("--to a or b"), "\(unnamed.errors)")
+    let unknown = try call("echo.Echo", "--to", "c")
+    #expect(unknown.status == 2 && unknown.errors.contains("'echo' has a, b"), "\(unknown.errors)")
     let off = try call("echo.Destroy", "--to", "b")
     #expect(off.status == 2 && off.errors.contains("allow: [Destroy]"), "\(off.errors)")
   }

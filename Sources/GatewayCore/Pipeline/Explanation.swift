@@ -35,7 +35,7 @@ package enum Explanation {
     if case .proceed = admission, let route = exchange.route {
       exchange.input.body = request.json ?? []
       lines += bound(exchange, route)
-      if let lookup = exchange.lookup { lines.append(row("lookup", "\(lookup.operation) is called first")) }
+      if let lookup = exchange.lookup { return lines + Self.lookup(lookup, exchange, route) }
       wire = gateway.encode(exchange, route)
       if wire == nil { admission = .respond }
     }
@@ -48,7 +48,7 @@ package enum Explanation {
       return lines
     }
     guard let route = exchange.route, let wire else { return lines }
-    return lines + Self.request(wire, route) + [row("backend", Self.address(route))]
+    return lines + Self.request(wire, route) + [row("backend", Self.address(route, exchange.callTarget))]
   }
 
   static func row(_ title: String, _ text: String) -> String {
@@ -130,25 +130,52 @@ package enum Explanation {
   private static let bytesPerLine = 16
 
   private static func request(_ wire: [UInt8], _ route: CompiledRoute) -> [String] {
-    let type = route.request.map { route.service.model[$0].name } ?? "no body"
-    var lines = [row("request", "\(wire.count) bytes, \(type)")]
-    for start in stride(from: 0, to: wire.count, by: bytesPerLine) {
-      lines.append(row("", hex(wire[start..<min(start + bytesPerLine, wire.count)])))
+    [row("request", "\(wire.count) bytes, \(typeName(route))")] + dump(wire)
+  }
+
+  private static func typeName(_ route: CompiledRoute) -> String {
+    route.request.map { route.service.model[$0].name } ?? "no body"
+  }
+
+  private static func dump(_ wire: [UInt8]) -> [String] {
+    stride(from: 0, to: wire.count, by: bytesPerLine).map { start in
+      row("", hex(wire[start..<min(start + bytesPerLine, wire.count)]))
     }
-    return lines
+  }
+
+  /// The call that comes first, and what it gives to the route's own, whose request nobody can know before.
+  private static func lookup(
+    _ lookup: PendingLookup, _ exchange: HTTPExchange, _ route: CompiledRoute
+  ) -> [String] {
+    var lines: [String] = []
+    do throws(TranscodeError) {
+      let wire = try lookup.encode(exchange.context.scratch)
+      lines.append(row("lookup", "\(lookup.operation) is called first with \(wire.count) bytes"))
+      lines += dump(wire)
+    } catch {
+      let problem = lookup.unencodable(error, exchange.context.scratch)
+      return [row("lookup", "\(lookup.operation) cannot be called: \(problem.detail)")]
+    }
+    lines += lookup.takings.map { taking in
+      let field = RouteListing.name(taking.field, route.service.model)
+      return row("bound", "\(field) = '\(taking.sourceName)' of the reply  from the lookup")
+    }
+    lines.append(row("request", typeName(route)))
+    return lines + [row("backend", address(route, exchange.callTarget))]
   }
 
   private static func hex(_ bytes: ArraySlice<UInt8>) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
   }
 
-  private static func address(_ route: CompiledRoute) -> String {
+  private static func address(_ route: CompiledRoute, _ target: RPCTarget) -> String {
     let index = Int(route.method.rawValue)
     let plan = route.service.plan
     switch (plan.service.backend, plan.addresses) {
     case (.drpc(let drpc), .drpc(let addresses)):
       let number = addresses[index].map { "module \($0.module), method \($0.method)" } ?? "no number"
-      return "dRPC \(number), \(drpc.sockets.map(\.path.text).joined(separator: ", "))"
+      let sockets = drpc.sockets.filter { if case .named(let name) = target { $0.key == name } else { true } }
+      return "dRPC \(number), \(sockets.map(\.path.text).joined(separator: ", "))"
     case (.dds(let dds), .dds(let table)):
       guard let operation = table.operations[index] else { return "DDS-RPC" }
       let interface = table.interfaces[operation.interface]

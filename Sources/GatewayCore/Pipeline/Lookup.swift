@@ -123,7 +123,8 @@ final class PendingLookup: @unchecked Sendable {
     return mapping.problem(for: notSent(answer.status), operation: operation)
   }
 
-  private func encode(_ scratch: TranscodingScratch) throws(TranscodeError) -> [UInt8] {
+  /// The lookup's own request.
+  func encode(_ scratch: TranscodingScratch) throws(TranscodeError) -> [UInt8] {
     let (service, method) = (lookup.service, lookup.method)
     var body = service.backend.requestPrefix(for: method.id, target: .any)
     if let type = method.request {
@@ -132,7 +133,7 @@ final class PendingLookup: @unchecked Sendable {
     return body
   }
 
-  private func unencodable(_ error: TranscodeError, _ scratch: TranscodingScratch) -> Problem {
+  func unencodable(_ error: TranscodeError, _ scratch: TranscodingScratch) -> Problem {
     var problem = Problem(.invalidField, "\(operation): the request cannot be written")
     if let type = lookup.method.request {
       let explained = lookup.service.codec.explain(error, encoding: type, from: input, scratch: scratch)
@@ -141,6 +142,9 @@ final class PendingLookup: @unchecked Sendable {
     }
     return problem
   }
+
+  /// What the reply gives, and where.
+  var takings: [Lookup.Taking] { lookup.takings }
 
   /// For people.
   var operation: String { "\(lookup.service.name).\(lookup.method.name)" }

@@ -469,6 +469,119 @@ package nonisolated struct Ctl_BioHealthResp: @unchecked Sendable {
     set {_uniqueStorage()._availBytes = newValue}
   }
 
+  /// Counters of some vendors' devices: what is left in percent (norm), and since the device was made (raw).
+  package var programFailCntNorm: UInt32 {
+    get {_storage._programFailCntNorm}
+    set {_uniqueStorage()._programFailCntNorm = newValue}
+  }
+
+  package var programFailCntRaw: UInt64 {
+    get {_storage._programFailCntRaw}
+    set {_uniqueStorage()._programFailCntRaw = newValue}
+  }
+
+  package var eraseFailCntNorm: UInt32 {
+    get {_storage._eraseFailCntNorm}
+    set {_uniqueStorage()._eraseFailCntNorm = newValue}
+  }
+
+  package var eraseFailCntRaw: UInt64 {
+    get {_storage._eraseFailCntRaw}
+    set {_uniqueStorage()._eraseFailCntRaw = newValue}
+  }
+
+  package var wearLevelingCntNorm: UInt32 {
+    get {_storage._wearLevelingCntNorm}
+    set {_uniqueStorage()._wearLevelingCntNorm = newValue}
+  }
+
+  package var wearLevelingCntMin: UInt32 {
+    get {_storage._wearLevelingCntMin}
+    set {_uniqueStorage()._wearLevelingCntMin = newValue}
+  }
+
+  package var wearLevelingCntMax: UInt32 {
+    get {_storage._wearLevelingCntMax}
+    set {_uniqueStorage()._wearLevelingCntMax = newValue}
+  }
+
+  package var wearLevelingCntAvg: UInt32 {
+    get {_storage._wearLevelingCntAvg}
+    set {_uniqueStorage()._wearLevelingCntAvg = newValue}
+  }
+
+  package var endtoendErrCntRaw: UInt64 {
+    get {_storage._endtoendErrCntRaw}
+    set {_uniqueStorage()._endtoendErrCntRaw = newValue}
+  }
+
+  package var crcErrCntRaw: UInt64 {
+    get {_storage._crcErrCntRaw}
+    set {_uniqueStorage()._crcErrCntRaw = newValue}
+  }
+
+  package var mediaWearRaw: UInt64 {
+    get {_storage._mediaWearRaw}
+    set {_uniqueStorage()._mediaWearRaw = newValue}
+  }
+
+  package var hostReadsRaw: UInt64 {
+    get {_storage._hostReadsRaw}
+    set {_uniqueStorage()._hostReadsRaw = newValue}
+  }
+
+  package var workloadTimerRaw: UInt64 {
+    get {_storage._workloadTimerRaw}
+    set {_uniqueStorage()._workloadTimerRaw = newValue}
+  }
+
+  package var thermalThrottleStatus: UInt32 {
+    get {_storage._thermalThrottleStatus}
+    set {_uniqueStorage()._thermalThrottleStatus = newValue}
+  }
+
+  package var thermalThrottleEventCnt: UInt64 {
+    get {_storage._thermalThrottleEventCnt}
+    set {_uniqueStorage()._thermalThrottleEventCnt = newValue}
+  }
+
+  package var retryBufferOverflowCnt: UInt64 {
+    get {_storage._retryBufferOverflowCnt}
+    set {_uniqueStorage()._retryBufferOverflowCnt = newValue}
+  }
+
+  package var pllLockLossCnt: UInt64 {
+    get {_storage._pllLockLossCnt}
+    set {_uniqueStorage()._pllLockLossCnt = newValue}
+  }
+
+  /// In units of 32 MiB.
+  package var nandBytesWritten: UInt64 {
+    get {_storage._nandBytesWritten}
+    set {_uniqueStorage()._nandBytesWritten = newValue}
+  }
+
+  package var hostBytesWritten: UInt64 {
+    get {_storage._hostBytesWritten}
+    set {_uniqueStorage()._hostBytesWritten = newValue}
+  }
+
+  /// Of the engine's configuration.
+  package var clusterSize: UInt64 {
+    get {_storage._clusterSize}
+    set {_uniqueStorage()._clusterSize = newValue}
+  }
+
+  package var metaWalSize: UInt64 {
+    get {_storage._metaWalSize}
+    set {_uniqueStorage()._metaWalSize = newValue}
+  }
+
+  package var rdbWalSize: UInt64 {
+    get {_storage._rdbWalSize}
+    set {_uniqueStorage()._rdbWalSize = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -981,7 +1094,7 @@ nonisolated extension Ctl_BioHealthReq: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Ctl_BioHealthResp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BioHealthResp"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{3}timestamp\0\u{4}\u{2}warn_temp_time\0\u{3}crit_temp_time\0\u{3}ctrl_busy_time\0\u{3}power_cycles\0\u{3}power_on_hours\0\u{3}unsafe_shutdowns\0\u{3}media_errs\0\u{3}err_log_entries\0\u{3}bio_read_errs\0\u{3}bio_write_errs\0\u{3}bio_unmap_errs\0\u{3}checksum_errs\0\u{1}temperature\0\u{3}temp_warn\0\u{3}avail_spare_warn\0\u{3}dev_reliability_warn\0\u{3}read_only_warn\0\u{3}volatile_mem_warn\0\u{1}status\0\u{3}dev_uuid\0\u{3}total_bytes\0\u{3}avail_bytes\0\u{c}\u{1}\u{1}\u{c}\u{2}\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{3}timestamp\0\u{4}\u{2}warn_temp_time\0\u{3}crit_temp_time\0\u{3}ctrl_busy_time\0\u{3}power_cycles\0\u{3}power_on_hours\0\u{3}unsafe_shutdowns\0\u{3}media_errs\0\u{3}err_log_entries\0\u{3}bio_read_errs\0\u{3}bio_write_errs\0\u{3}bio_unmap_errs\0\u{3}checksum_errs\0\u{1}temperature\0\u{3}temp_warn\0\u{3}avail_spare_warn\0\u{3}dev_reliability_warn\0\u{3}read_only_warn\0\u{3}volatile_mem_warn\0\u{1}status\0\u{3}dev_uuid\0\u{3}total_bytes\0\u{3}avail_bytes\0\u{3}program_fail_cnt_norm\0\u{3}program_fail_cnt_raw\0\u{3}erase_fail_cnt_norm\0\u{3}erase_fail_cnt_raw\0\u{3}wear_leveling_cnt_norm\0\u{3}wear_leveling_cnt_min\0\u{3}wear_leveling_cnt_max\0\u{3}wear_leveling_cnt_avg\0\u{3}endtoend_err_cnt_raw\0\u{3}crc_err_cnt_raw\0\u{3}media_wear_raw\0\u{3}host_reads_raw\0\u{3}workload_timer_raw\0\u{3}thermal_throttle_status\0\u{3}thermal_throttle_event_cnt\0\u{3}retry_buffer_overflow_cnt\0\u{3}pll_lock_loss_cnt\0\u{3}nand_bytes_written\0\u{3}host_bytes_written\0\u{3}cluster_size\0\u{3}meta_wal_size\0\u{3}rdb_wal_size\0\u{c}\u{1}\u{1}\u{c}\u{2}\u{1}")
 
   fileprivate class _StorageClass {
     var _timestamp: UInt64 = 0
@@ -1007,6 +1120,28 @@ nonisolated extension Ctl_BioHealthResp: SwiftProtobuf.Message, SwiftProtobuf._M
     var _devUuid: String = String()
     var _totalBytes: UInt64 = 0
     var _availBytes: UInt64 = 0
+    var _programFailCntNorm: UInt32 = 0
+    var _programFailCntRaw: UInt64 = 0
+    var _eraseFailCntNorm: UInt32 = 0
+    var _eraseFailCntRaw: UInt64 = 0
+    var _wearLevelingCntNorm: UInt32 = 0
+    var _wearLevelingCntMin: UInt32 = 0
+    var _wearLevelingCntMax: UInt32 = 0
+    var _wearLevelingCntAvg: UInt32 = 0
+    var _endtoendErrCntRaw: UInt64 = 0
+    var _crcErrCntRaw: UInt64 = 0
+    var _mediaWearRaw: UInt64 = 0
+    var _hostReadsRaw: UInt64 = 0
+    var _workloadTimerRaw: UInt64 = 0
+    var _thermalThrottleStatus: UInt32 = 0
+    var _thermalThrottleEventCnt: UInt64 = 0
+    var _retryBufferOverflowCnt: UInt64 = 0
+    var _pllLockLossCnt: UInt64 = 0
+    var _nandBytesWritten: UInt64 = 0
+    var _hostBytesWritten: UInt64 = 0
+    var _clusterSize: UInt64 = 0
+    var _metaWalSize: UInt64 = 0
+    var _rdbWalSize: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1040,6 +1175,28 @@ nonisolated extension Ctl_BioHealthResp: SwiftProtobuf.Message, SwiftProtobuf._M
       _devUuid = source._devUuid
       _totalBytes = source._totalBytes
       _availBytes = source._availBytes
+      _programFailCntNorm = source._programFailCntNorm
+      _programFailCntRaw = source._programFailCntRaw
+      _eraseFailCntNorm = source._eraseFailCntNorm
+      _eraseFailCntRaw = source._eraseFailCntRaw
+      _wearLevelingCntNorm = source._wearLevelingCntNorm
+      _wearLevelingCntMin = source._wearLevelingCntMin
+      _wearLevelingCntMax = source._wearLevelingCntMax
+      _wearLevelingCntAvg = source._wearLevelingCntAvg
+      _endtoendErrCntRaw = source._endtoendErrCntRaw
+      _crcErrCntRaw = source._crcErrCntRaw
+      _mediaWearRaw = source._mediaWearRaw
+      _hostReadsRaw = source._hostReadsRaw
+      _workloadTimerRaw = source._workloadTimerRaw
+      _thermalThrottleStatus = source._thermalThrottleStatus
+      _thermalThrottleEventCnt = source._thermalThrottleEventCnt
+      _retryBufferOverflowCnt = source._retryBufferOverflowCnt
+      _pllLockLossCnt = source._pllLockLossCnt
+      _nandBytesWritten = source._nandBytesWritten
+      _hostBytesWritten = source._hostBytesWritten
+      _clusterSize = source._clusterSize
+      _metaWalSize = source._metaWalSize
+      _rdbWalSize = source._rdbWalSize
     }
   }
 
@@ -1081,6 +1238,28 @@ nonisolated extension Ctl_BioHealthResp: SwiftProtobuf.Message, SwiftProtobuf._M
         case 24: try { try decoder.decodeSingularStringField(value: &_storage._devUuid) }()
         case 25: try { try decoder.decodeSingularUInt64Field(value: &_storage._totalBytes) }()
         case 26: try { try decoder.decodeSingularUInt64Field(value: &_storage._availBytes) }()
+        case 27: try { try decoder.decodeSingularUInt32Field(value: &_storage._programFailCntNorm) }()
+        case 28: try { try decoder.decodeSingularUInt64Field(value: &_storage._programFailCntRaw) }()
+        case 29: try { try decoder.decodeSingularUInt32Field(value: &_storage._eraseFailCntNorm) }()
+        case 30: try { try decoder.decodeSingularUInt64Field(value: &_storage._eraseFailCntRaw) }()
+        case 31: try { try decoder.decodeSingularUInt32Field(value: &_storage._wearLevelingCntNorm) }()
+        case 32: try { try decoder.decodeSingularUInt32Field(value: &_storage._wearLevelingCntMin) }()
+        case 33: try { try decoder.decodeSingularUInt32Field(value: &_storage._wearLevelingCntMax) }()
+        case 34: try { try decoder.decodeSingularUInt32Field(value: &_storage._wearLevelingCntAvg) }()
+        case 35: try { try decoder.decodeSingularUInt64Field(value: &_storage._endtoendErrCntRaw) }()
+        case 36: try { try decoder.decodeSingularUInt64Field(value: &_storage._crcErrCntRaw) }()
+        case 37: try { try decoder.decodeSingularUInt64Field(value: &_storage._mediaWearRaw) }()
+        case 38: try { try decoder.decodeSingularUInt64Field(value: &_storage._hostReadsRaw) }()
+        case 39: try { try decoder.decodeSingularUInt64Field(value: &_storage._workloadTimerRaw) }()
+        case 40: try { try decoder.decodeSingularUInt32Field(value: &_storage._thermalThrottleStatus) }()
+        case 41: try { try decoder.decodeSingularUInt64Field(value: &_storage._thermalThrottleEventCnt) }()
+        case 42: try { try decoder.decodeSingularUInt64Field(value: &_storage._retryBufferOverflowCnt) }()
+        case 43: try { try decoder.decodeSingularUInt64Field(value: &_storage._pllLockLossCnt) }()
+        case 44: try { try decoder.decodeSingularUInt64Field(value: &_storage._nandBytesWritten) }()
+        case 45: try { try decoder.decodeSingularUInt64Field(value: &_storage._hostBytesWritten) }()
+        case 46: try { try decoder.decodeSingularUInt64Field(value: &_storage._clusterSize) }()
+        case 47: try { try decoder.decodeSingularUInt64Field(value: &_storage._metaWalSize) }()
+        case 48: try { try decoder.decodeSingularUInt64Field(value: &_storage._rdbWalSize) }()
         default: break
         }
       }
@@ -1158,6 +1337,72 @@ nonisolated extension Ctl_BioHealthResp: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._availBytes != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._availBytes, fieldNumber: 26)
       }
+      if _storage._programFailCntNorm != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._programFailCntNorm, fieldNumber: 27)
+      }
+      if _storage._programFailCntRaw != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._programFailCntRaw, fieldNumber: 28)
+      }
+      if _storage._eraseFailCntNorm != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._eraseFailCntNorm, fieldNumber: 29)
+      }
+      if _storage._eraseFailCntRaw != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._eraseFailCntRaw, fieldNumber: 30)
+      }
+      if _storage._wearLevelingCntNorm != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._wearLevelingCntNorm, fieldNumber: 31)
+      }
+      if _storage._wearLevelingCntMin != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._wearLevelingCntMin, fieldNumber: 32)
+      }
+      if _storage._wearLevelingCntMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._wearLevelingCntMax, fieldNumber: 33)
+      }
+      if _storage._wearLevelingCntAvg != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._wearLevelingCntAvg, fieldNumber: 34)
+      }
+      if _storage._endtoendErrCntRaw != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._endtoendErrCntRaw, fieldNumber: 35)
+      }
+      if _storage._crcErrCntRaw != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._crcErrCntRaw, fieldNumber: 36)
+      }
+      if _storage._mediaWearRaw != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._mediaWearRaw, fieldNumber: 37)
+      }
+      if _storage._hostReadsRaw != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._hostReadsRaw, fieldNumber: 38)
+      }
+      if _storage._workloadTimerRaw != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._workloadTimerRaw, fieldNumber: 39)
+      }
+      if _storage._thermalThrottleStatus != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._thermalThrottleStatus, fieldNumber: 40)
+      }
+      if _storage._thermalThrottleEventCnt != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._thermalThrottleEventCnt, fieldNumber: 41)
+      }
+      if _storage._retryBufferOverflowCnt != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._retryBufferOverflowCnt, fieldNumber: 42)
+      }
+      if _storage._pllLockLossCnt != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._pllLockLossCnt, fieldNumber: 43)
+      }
+      if _storage._nandBytesWritten != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._nandBytesWritten, fieldNumber: 44)
+      }
+      if _storage._hostBytesWritten != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._hostBytesWritten, fieldNumber: 45)
+      }
+      if _storage._clusterSize != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._clusterSize, fieldNumber: 46)
+      }
+      if _storage._metaWalSize != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._metaWalSize, fieldNumber: 47)
+      }
+      if _storage._rdbWalSize != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._rdbWalSize, fieldNumber: 48)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1190,6 +1435,28 @@ nonisolated extension Ctl_BioHealthResp: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._devUuid != rhs_storage._devUuid {return false}
         if _storage._totalBytes != rhs_storage._totalBytes {return false}
         if _storage._availBytes != rhs_storage._availBytes {return false}
+        if _storage._programFailCntNorm != rhs_storage._programFailCntNorm {return false}
+        if _storage._programFailCntRaw != rhs_storage._programFailCntRaw {return false}
+        if _storage._eraseFailCntNorm != rhs_storage._eraseFailCntNorm {return false}
+        if _storage._eraseFailCntRaw != rhs_storage._eraseFailCntRaw {return false}
+        if _storage._wearLevelingCntNorm != rhs_storage._wearLevelingCntNorm {return false}
+        if _storage._wearLevelingCntMin != rhs_storage._wearLevelingCntMin {return false}
+        if _storage._wearLevelingCntMax != rhs_storage._wearLevelingCntMax {return false}
+        if _storage._wearLevelingCntAvg != rhs_storage._wearLevelingCntAvg {return false}
+        if _storage._endtoendErrCntRaw != rhs_storage._endtoendErrCntRaw {return false}
+        if _storage._crcErrCntRaw != rhs_storage._crcErrCntRaw {return false}
+        if _storage._mediaWearRaw != rhs_storage._mediaWearRaw {return false}
+        if _storage._hostReadsRaw != rhs_storage._hostReadsRaw {return false}
+        if _storage._workloadTimerRaw != rhs_storage._workloadTimerRaw {return false}
+        if _storage._thermalThrottleStatus != rhs_storage._thermalThrottleStatus {return false}
+        if _storage._thermalThrottleEventCnt != rhs_storage._thermalThrottleEventCnt {return false}
+        if _storage._retryBufferOverflowCnt != rhs_storage._retryBufferOverflowCnt {return false}
+        if _storage._pllLockLossCnt != rhs_storage._pllLockLossCnt {return false}
+        if _storage._nandBytesWritten != rhs_storage._nandBytesWritten {return false}
+        if _storage._hostBytesWritten != rhs_storage._hostBytesWritten {return false}
+        if _storage._clusterSize != rhs_storage._clusterSize {return false}
+        if _storage._metaWalSize != rhs_storage._metaWalSize {return false}
+        if _storage._rdbWalSize != rhs_storage._rdbWalSize {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -514,11 +514,6 @@ package nonisolated struct Mgmt_PoolQueryResp: @unchecked Sendable {
     set {_uniqueStorage()._version = newValue}
   }
 
-  package var leader: UInt32 {
-    get {_storage._leader}
-    set {_uniqueStorage()._leader = newValue}
-  }
-
   /// Sets of ranks, like "0-3,5".
   package var enabledRanks: String {
     get {_storage._enabledRanks}
@@ -750,7 +745,8 @@ package nonisolated struct Mgmt_PoolProperty: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As in daos_prop.h: 1 label, 3 space_rb, 4 self_heal, 5 reclaim, 6 ec_cell_sz, ...
+  /// As in daos_prop.h: 1 label, 3 space_rb, 4 self_heal, 5 reclaim, 6 owner, 7 owner_group, 8 svc_list,
+  /// 9 ec_cell_sz, ... The ACL, 2, has a method of its own.
   package var number: UInt32 = 0
 
   package var value: Mgmt_PoolProperty.OneOf_Value? = nil
@@ -791,14 +787,24 @@ package nonisolated struct Mgmt_PoolGetPropReq: Sendable {
 
   package var id: String = String()
 
-  /// Those wanted, by number; values are not looked at.
-  package var properties: [Mgmt_PoolProperty] = []
+  /// The one wanted, by its number. DAOS takes a list here, and an engine ends itself when that is empty: its caller
+  /// has to see to it that it never is. A message of one is the same on the wire.
+  package var property: Mgmt_PoolProperty {
+    get {_property ?? Mgmt_PoolProperty()}
+    set {_property = newValue}
+  }
+  /// Returns true if `property` has been explicitly set.
+  package var hasProperty: Bool {self._property != nil}
+  /// Clears the value of `property`. Subsequent reads from it will return its default value.
+  package mutating func clearProperty() {self._property = nil}
 
   package var svcRanks: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _property: Mgmt_PoolProperty? = nil
 }
 
 package nonisolated struct Mgmt_PoolGetPropResp: Sendable {
@@ -880,13 +886,23 @@ package nonisolated struct Mgmt_PoolSetPropReq: Sendable {
 
   package var id: String = String()
 
-  package var properties: [Mgmt_PoolProperty] = []
+  /// One, for the reason given at PoolGetPropReq.
+  package var property: Mgmt_PoolProperty {
+    get {_property ?? Mgmt_PoolProperty()}
+    set {_property = newValue}
+  }
+  /// Returns true if `property` has been explicitly set.
+  package var hasProperty: Bool {self._property != nil}
+  /// Clears the value of `property`. Subsequent reads from it will return its default value.
+  package mutating func clearProperty() {self._property = nil}
 
   package var svcRanks: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _property: Mgmt_PoolProperty? = nil
 }
 
 package nonisolated struct Mgmt_PoolSetPropResp: Sendable {
@@ -928,40 +944,6 @@ package nonisolated struct Mgmt_PoolEvictResp: Sendable {
   package var status: Int32 = 0
 
   package var count: Int32 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Mgmt_PoolDestroyReq: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var sys: String = String()
-
-  package var id: String = String()
-
-  /// Also with connections open.
-  package var force: Bool = false
-
-  package var svcRanks: [UInt32] = []
-
-  /// Also with containers in it.
-  package var recursive: Bool = false
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Mgmt_PoolDestroyResp: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var status: Int32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1722,7 +1704,7 @@ nonisolated extension Mgmt_PoolRebuildStatus.State: SwiftProtobuf._ProtoNameProv
 
 nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PoolQueryResp"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}uuid\0\u{1}label\0\u{3}total_targets\0\u{3}active_targets\0\u{3}disabled_targets\0\u{1}rebuild\0\u{3}tier_stats\0\u{2}\u{2}version\0\u{1}leader\0\u{3}enabled_ranks\0\u{3}disabled_ranks\0\u{3}total_engines\0\u{3}pool_layout_ver\0\u{3}upgrade_layout_ver\0\u{1}state\0\u{3}svc_ldr\0\u{3}svc_reps\0\u{3}query_mask\0\u{3}mem_file_bytes\0\u{3}dead_ranks\0\u{b}total_nodes\0\u{c}\u{9}\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}uuid\0\u{1}label\0\u{3}total_targets\0\u{3}active_targets\0\u{3}disabled_targets\0\u{1}rebuild\0\u{3}tier_stats\0\u{2}\u{2}version\0\u{4}\u{2}enabled_ranks\0\u{3}disabled_ranks\0\u{3}total_engines\0\u{3}pool_layout_ver\0\u{3}upgrade_layout_ver\0\u{1}state\0\u{3}svc_ldr\0\u{3}svc_reps\0\u{3}query_mask\0\u{3}mem_file_bytes\0\u{3}dead_ranks\0\u{b}total_nodes\0\u{b}leader\0\u{c}\u{9}\u{1}\u{c}\u{b}\u{1}")
 
   fileprivate class _StorageClass {
     var _status: Int32 = 0
@@ -1734,7 +1716,6 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
     var _rebuild: Mgmt_PoolRebuildStatus? = nil
     var _tierStats: [Mgmt_StorageUsageStats] = []
     var _version: UInt32 = 0
-    var _leader: UInt32 = 0
     var _enabledRanks: String = String()
     var _disabledRanks: String = String()
     var _totalEngines: UInt32 = 0
@@ -1765,7 +1746,6 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
       _rebuild = source._rebuild
       _tierStats = source._tierStats
       _version = source._version
-      _leader = source._leader
       _enabledRanks = source._enabledRanks
       _disabledRanks = source._disabledRanks
       _totalEngines = source._totalEngines
@@ -1804,7 +1784,6 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
         case 7: try { try decoder.decodeSingularMessageField(value: &_storage._rebuild) }()
         case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._tierStats) }()
         case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._version) }()
-        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._leader) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._enabledRanks) }()
         case 13: try { try decoder.decodeSingularStringField(value: &_storage._disabledRanks) }()
         case 14: try { try decoder.decodeSingularUInt32Field(value: &_storage._totalEngines) }()
@@ -1854,9 +1833,6 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
       }
       if _storage._version != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._version, fieldNumber: 10)
-      }
-      if _storage._leader != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._leader, fieldNumber: 11)
       }
       if !_storage._enabledRanks.isEmpty {
         try visitor.visitSingularStringField(value: _storage._enabledRanks, fieldNumber: 12)
@@ -1909,7 +1885,6 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._rebuild != rhs_storage._rebuild {return false}
         if _storage._tierStats != rhs_storage._tierStats {return false}
         if _storage._version != rhs_storage._version {return false}
-        if _storage._leader != rhs_storage._leader {return false}
         if _storage._enabledRanks != rhs_storage._enabledRanks {return false}
         if _storage._disabledRanks != rhs_storage._disabledRanks {return false}
         if _storage._totalEngines != rhs_storage._totalEngines {return false}
@@ -2268,7 +2243,7 @@ nonisolated extension Mgmt_PoolProperty: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Mgmt_PoolGetPropReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PoolGetPropReq"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sys\0\u{1}id\0\u{1}properties\0\u{3}svc_ranks\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sys\0\u{1}id\0\u{1}property\0\u{3}svc_ranks\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2278,7 +2253,7 @@ nonisolated extension Mgmt_PoolGetPropReq: SwiftProtobuf.Message, SwiftProtobuf.
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.sys) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.properties) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._property) }()
       case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.svcRanks) }()
       default: break
       }
@@ -2286,15 +2261,19 @@ nonisolated extension Mgmt_PoolGetPropReq: SwiftProtobuf.Message, SwiftProtobuf.
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.sys.isEmpty {
       try visitor.visitSingularStringField(value: self.sys, fieldNumber: 1)
     }
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
     }
-    if !self.properties.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.properties, fieldNumber: 3)
-    }
+    try { if let v = self._property {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     if !self.svcRanks.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.svcRanks, fieldNumber: 4)
     }
@@ -2304,7 +2283,7 @@ nonisolated extension Mgmt_PoolGetPropReq: SwiftProtobuf.Message, SwiftProtobuf.
   package static func ==(lhs: Mgmt_PoolGetPropReq, rhs: Mgmt_PoolGetPropReq) -> Bool {
     if lhs.sys != rhs.sys {return false}
     if lhs.id != rhs.id {return false}
-    if lhs.properties != rhs.properties {return false}
+    if lhs._property != rhs._property {return false}
     if lhs.svcRanks != rhs.svcRanks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -2467,7 +2446,7 @@ nonisolated extension Mgmt_ACLResp: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension Mgmt_PoolSetPropReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PoolSetPropReq"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sys\0\u{1}id\0\u{1}properties\0\u{3}svc_ranks\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sys\0\u{1}id\0\u{1}property\0\u{3}svc_ranks\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2477,7 +2456,7 @@ nonisolated extension Mgmt_PoolSetPropReq: SwiftProtobuf.Message, SwiftProtobuf.
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.sys) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.properties) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._property) }()
       case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.svcRanks) }()
       default: break
       }
@@ -2485,15 +2464,19 @@ nonisolated extension Mgmt_PoolSetPropReq: SwiftProtobuf.Message, SwiftProtobuf.
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.sys.isEmpty {
       try visitor.visitSingularStringField(value: self.sys, fieldNumber: 1)
     }
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
     }
-    if !self.properties.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.properties, fieldNumber: 3)
-    }
+    try { if let v = self._property {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     if !self.svcRanks.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.svcRanks, fieldNumber: 4)
     }
@@ -2503,7 +2486,7 @@ nonisolated extension Mgmt_PoolSetPropReq: SwiftProtobuf.Message, SwiftProtobuf.
   package static func ==(lhs: Mgmt_PoolSetPropReq, rhs: Mgmt_PoolSetPropReq) -> Bool {
     if lhs.sys != rhs.sys {return false}
     if lhs.id != rhs.id {return false}
-    if lhs.properties != rhs.properties {return false}
+    if lhs._property != rhs._property {return false}
     if lhs.svcRanks != rhs.svcRanks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -2615,86 +2598,6 @@ nonisolated extension Mgmt_PoolEvictResp: SwiftProtobuf.Message, SwiftProtobuf._
   package static func ==(lhs: Mgmt_PoolEvictResp, rhs: Mgmt_PoolEvictResp) -> Bool {
     if lhs.status != rhs.status {return false}
     if lhs.count != rhs.count {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Mgmt_PoolDestroyReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".PoolDestroyReq"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sys\0\u{1}id\0\u{1}force\0\u{3}svc_ranks\0\u{1}recursive\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.sys) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.force) }()
-      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.svcRanks) }()
-      case 5: try { try decoder.decodeSingularBoolField(value: &self.recursive) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.sys.isEmpty {
-      try visitor.visitSingularStringField(value: self.sys, fieldNumber: 1)
-    }
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
-    }
-    if self.force != false {
-      try visitor.visitSingularBoolField(value: self.force, fieldNumber: 3)
-    }
-    if !self.svcRanks.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.svcRanks, fieldNumber: 4)
-    }
-    if self.recursive != false {
-      try visitor.visitSingularBoolField(value: self.recursive, fieldNumber: 5)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Mgmt_PoolDestroyReq, rhs: Mgmt_PoolDestroyReq) -> Bool {
-    if lhs.sys != rhs.sys {return false}
-    if lhs.id != rhs.id {return false}
-    if lhs.force != rhs.force {return false}
-    if lhs.svcRanks != rhs.svcRanks {return false}
-    if lhs.recursive != rhs.recursive {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Mgmt_PoolDestroyResp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".PoolDestroyResp"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt32Field(value: &self.status) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.status != 0 {
-      try visitor.visitSingularInt32Field(value: self.status, fieldNumber: 1)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Mgmt_PoolDestroyResp, rhs: Mgmt_PoolDestroyResp) -> Bool {
-    if lhs.status != rhs.status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -55,16 +55,18 @@ struct Engine: Sendable {
     }
     module.register(method: 237) { call in
       let request = try call.message(Mgmt_PoolGetPropReq.self)
+      precondition(request.hasProperty, "an engine asserts that the list is not empty")
       let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
       return try DRPCReply(
         Mgmt_PoolGetPropResp.with {
           $0.status = status
-          $0.properties = request.properties.compactMap { wanted in
-            guard let value = pool?.properties[wanted.number] else { return nil }
-            return .with {
-              $0.number = wanted.number
-              $0.value = value
-            }
+          if let value = pool?.properties[request.property.number] {
+            $0.properties = [
+              .with {
+                $0.number = request.property.number
+                $0.value = value
+              }
+            ]
           }
         })
     }
@@ -74,8 +76,9 @@ struct Engine: Sendable {
       return try DRPCReply(acl(pool?.acl, status))
     }
     module.register(method: 225) { call in
-      let rank = try call.message(Mgmt_PingRankReq.self).rank
-      return try DRPCReply(Mgmt_DaosResp.with { $0.status = Int(rank) == number ? 0 : Status.invalid })
+      // The engine that is asked answers, whatever rank is named.
+      let _: Mgmt_PingRankReq = try call.message()
+      return try DRPCReply(Mgmt_DaosResp())
     }
   }
 
@@ -99,7 +102,7 @@ struct Engine: Sendable {
       (reply.totalTargets, reply.activeTargets, reply.disabledTargets) = (targets, targets - 1, 1)
       reply.totalEngines = UInt32(pool.ranks.count)
       reply.version = 3
-      (reply.leader, reply.svcLdr) = (pool.replicas[0], pool.replicas[0])
+      reply.svcLdr = pool.replicas[0]
       reply.svcReps = pool.replicas
       (reply.poolLayoutVer, reply.upgradeLayoutVer) = (4, 4)
       reply.state = .ready
@@ -143,8 +146,9 @@ struct Engine: Sendable {
   private func registerChanges(_ module: inout DRPCModule) {
     module.register(method: 224) { call in
       let request = try call.message(Mgmt_PoolSetPropReq.self)
+      precondition(request.hasProperty, "an engine asserts that the list is not empty")
       let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
-      if pool != nil { await system.set(request.properties, of: request.id) }
+      if pool != nil { await system.set(request.property, of: request.id) }
       return try DRPCReply(Mgmt_PoolSetPropResp.with { $0.status = status })
     }
     module.register(method: 230) { call in
@@ -171,13 +175,6 @@ struct Engine: Sendable {
       }
       if let rest { await system.setACL(rest, of: request.id) }
       return try DRPCReply(acl(rest, status))
-    }
-    module.register(method: 208) { call in
-      let request = try call.message(Mgmt_PoolDestroyReq.self)
-      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
-      let isBusy = !request.force && (pool?.handles ?? 0) > 0
-      if pool != nil, !isBusy { await system.destroy(request.id) }
-      return try DRPCReply(Mgmt_PoolDestroyResp.with { $0.status = isBusy ? Status.busy : status })
     }
     module.register(method: 220) { call in
       let uuid = try call.message(Ctl_SetFaultyReq.self).uuid
@@ -225,6 +222,7 @@ struct Engine: Sendable {
           ($0.ctrlBusyTime, $0.powerCycles, $0.powerOnHours) = (16_230, 96, 21_114)
           ($0.unsafeShutdowns, $0.temperature) = (11, 311)
           ($0.totalBytes, $0.availBytes) = (3_840_755_982_336, 2_687_091_863_552)
+          ($0.mediaWearRaw, $0.clusterSize) = (1_893, 33_554_432)
         })
     }
   }

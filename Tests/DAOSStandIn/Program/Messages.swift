@@ -22,6 +22,5 @@ enum Status {
   static let noPermission: Int32 = -1001
   static let invalid: Int32 = -1003
   static let nonexistent: Int32 = -1005
-  static let busy: Int32 = -1012
   static let notReplica: Int32 = -2020
 }

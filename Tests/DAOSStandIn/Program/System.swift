@@ -40,13 +40,13 @@ actor System {
           "30e5d364-62c9-4ddf-9284-1021359455f2", "3d7e0b3d-8b1c-4c5c-9f6b-0d7b4f3c7a11",
           "b7e2f7f4-3a55-4d5f-8a8e-6a7f8c1d2e3f",
         ],
-        properties: [1: .strval("tank"), 3: .numval(5), 4: .numval(3), 5: .numval(2), 6: .numval(65_536)],
+        properties: [1: .strval("tank"), 3: .numval(5), 4: .numval(3), 5: .numval(2), 9: .numval(65_536)],
         handles: 12),
       Pool(
         uuid: "0d1fad71-5681-48d4-acdd-7bb2e786f12e", label: "scratch", ranks: [0, 1], replicas: [0],
         scm: tebibyte / 32, nvme: 9_007_199_254_740_993, containers: [],
         properties: [
-          1: .strval("scratch"), 3: .numval(0), 4: .numval(3), 5: .numval(1), 6: .numval(1 << 20),
+          1: .strval("scratch"), 3: .numval(0), 4: .numval(3), 5: .numval(1), 9: .numval(1 << 20),
         ],
         handles: 0),
     ]
@@ -55,9 +55,9 @@ actor System {
   func pool(_ uuid: String) -> Pool? { pools.first { $0.uuid == uuid.lowercased() } }
   func pool(labelled label: String) -> Pool? { pools.first { $0.label == label } }
 
-  func set(_ properties: [Mgmt_PoolProperty], of uuid: String) {
+  func set(_ property: Mgmt_PoolProperty, of uuid: String) {
     guard let index = pools.firstIndex(where: { $0.uuid == uuid.lowercased() }) else { return }
-    for property in properties { pools[index].properties[property.number] = property.value }
+    pools[index].properties[property.number] = property.value
   }
 
   /// How many handles were open.
@@ -71,8 +71,6 @@ actor System {
     guard let index = pools.firstIndex(where: { $0.uuid == uuid.lowercased() }) else { return }
     pools[index].acl = entries
   }
-
-  func destroy(_ uuid: String) { pools.removeAll { $0.uuid == uuid.lowercased() } }
 
   func setFaulty(_ device: String) { faulty.insert(device) }
 
