@@ -244,7 +244,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   ///
   /// Suspending and resuming cost two changes of its descriptor set and a read that finds nothing: more than some
   /// looks, and most answers come within a few turns.
-  private static let patientLooks = 8
+  private static let patientLooks = 32
 
   /// Takes the connection out of the library's hands until `wake`. Within a callback of it only.
   func suspend(_ library: LibraryConnection) {
