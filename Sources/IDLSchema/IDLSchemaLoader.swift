@@ -68,6 +68,7 @@ package enum IDLSchemaLoader {
       switch read(path) {
       case .bytes(let bytes): return (path, bytes)
       case .missing: findings.error("unreadable-file", place, "cannot read the file")
+      case .notRegular: findings.error("unreadable-file", place, "this is no regular file")
       case .tooLarge: findings.error("limit-exceeded", place, "more than \(limit) bytes")
       }
       return nil
@@ -75,14 +76,15 @@ package enum IDLSchemaLoader {
   }
 
   private static func readFile(_ path: String, limit: Int) -> IDLFile {
+    switch FileKind(of: path) {
+    // A folder is none of the files that an include path may have.
+    case .missing, .folder: return .missing
+    case .other: return .notRegular
+    case .regular: break
+    }
     guard let handle = FileHandle(forReadingAtPath: path) else { return .missing }
     defer { try? handle.close() }
-    do {
-      let data = try handle.read(upToCount: limit + 1) ?? Data()
-      return data.count > limit ? .tooLarge : .bytes([UInt8](data))
-    } catch {
-      // A folder can be opened, not read.
-      return .missing
-    }
+    guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { return .missing }
+    return data.count > limit ? .tooLarge : .bytes([UInt8](data))
   }
 }

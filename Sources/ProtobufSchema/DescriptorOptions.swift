@@ -22,23 +22,26 @@ enum DescriptorOptions {
   static func routes(
     of method: Google_Protobuf_MethodDescriptorProto, at location: SourceLocation
   ) -> [HTTPRule] {
-    OptionFields(method.options.unknownFields.data).messages(http).flatMap { rule in
-      ([rule] + rule.messages(11)).compactMap { self.rule($0, location) }
-    }
+    guard let rule = OptionFields(method.options.unknownFields.data).merged(http) else { return [] }
+    return ([rule] + rule.messages(11)).compactMap { self.rule($0, location) }
   }
 
   private static func rule(_ fields: OptionFields, _ location: SourceLocation) -> HTTPRule? {
-    var pattern: (method: String, path: String)?
-    for (number, method) in [(2, "GET"), (3, "PUT"), (4, "POST"), (5, "DELETE"), (6, "PATCH")] {
-      if let path = fields.text(UInt64(number)) { pattern = (method, path) }
-    }
-    if let custom = fields.messages(8).last { pattern = (custom.text(1) ?? "", custom.text(2) ?? "") }
-    return pattern.map {
-      HTTPRule(
-        method: $0.method, path: $0.path, body: fields.text(7) ?? "", responseBody: fields.text(12) ?? "",
-        location: location)
-    }
+    // They are a oneof: the last that is set counts.
+    guard let pattern = fields.all.last(where: { patterns[$0.number] != nil })?.number,
+      let method = patterns[pattern]
+    else { return nil }
+    let custom = pattern == 8 ? fields.merged(8) : nil
+    return HTTPRule(
+      method: custom.map { $0.text(1) ?? "" } ?? method,
+      path: custom.map { $0.text(2) ?? "" } ?? fields.text(pattern) ?? "",
+      body: fields.text(7) ?? "", responseBody: fields.text(12) ?? "", location: location)
   }
+
+  /// The fields of `HttpRule.pattern`; `custom` has a method of its own.
+  private static let patterns: [UInt64: String] = [
+    2: "GET", 3: "PUT", 4: "POST", 5: "DELETE", 6: "PATCH", 8: "",
+  ]
 
   // MARK: drawbridge.drpc
 
@@ -46,8 +49,8 @@ enum DescriptorOptions {
     of method: Google_Protobuf_MethodDescriptorProto, in service: Google_Protobuf_ServiceDescriptorProto,
     _ name: String, at location: SourceLocation, _ findings: inout Diagnostics
   ) -> DRPCOption? {
-    guard let own = OptionFields(method.options.unknownFields.data).messages(drpc).last else { return nil }
-    let shared = OptionFields(service.options.unknownFields.data).messages(drpc).last
+    guard let own = OptionFields(method.options.unknownFields.data).merged(drpc) else { return nil }
+    let shared = OptionFields(service.options.unknownFields.data).merged(drpc)
     guard let module = own.integer(2) ?? shared?.integer(1), let number = own.integer(1) else {
       findings.error(
         "missing-option", at: location,

@@ -19,8 +19,7 @@ struct DescriptorComments {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.hasPrefix(" ") ? $0.dropFirst() : $0 }
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
-    while lines.first?.allSatisfy(\.isWhitespace) == true { lines.removeFirst() }
-    return lines.joined(separator: "\n")
+    return lines.drop { $0.allSatisfy(\.isWhitespace) }.joined(separator: "\n")
   }
 }
 

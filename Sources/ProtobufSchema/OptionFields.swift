@@ -36,7 +36,17 @@ struct OptionFields {
     }
   }
 
-  /// The messages of a field.
+  /// The message of a field that is no list; nil without one. `protoc` writes an entry for each statement that sets a part
+  /// of it, and to put their bytes together is to merge them.
+  func merged(_ number: UInt64) -> OptionFields? {
+    var joined: [UInt8]?
+    for field in all where field.number == number {
+      if case .bytes(let bytes) = field.value { joined = (joined ?? []) + bytes }
+    }
+    return joined.map { OptionFields($0[...]) }
+  }
+
+  /// The messages of a list.
   func messages(_ number: UInt64) -> [OptionFields] {
     all.compactMap { field in
       guard field.number == number, case .bytes(let bytes) = field.value else { return nil }

@@ -35,14 +35,25 @@ package enum ProtobufSchemaLoader {
     case .bytes(let bytes, let name):
       return (bytes, name)
     case .proto(let path):
+      guard mayBeRead(path, &findings) else { return nil }
       return ProtocRunner(executable: protoc, includePaths: includePaths).compile(path, &findings)
         .map { ($0, path) }
     case .descriptorSet(let path):
-      guard let data = FileManager.default.contents(atPath: path) else {
+      guard mayBeRead(path, &findings) else { return nil }
+      let handle = FileHandle(forReadingAtPath: path)
+      defer { try? handle?.close() }
+      // One byte more shows that there are too many.
+      guard let handle, let data = try? handle.read(upToCount: maximumBytes + 1) ?? Data() else {
         findings.error("unreadable-file", at: SourceLocation(file: path), "cannot read the descriptor set")
         return nil
       }
       return ([UInt8](data), path)
     }
+  }
+
+  private static func mayBeRead(_ path: String, _ findings: inout Diagnostics) -> Bool {
+    guard FileKind(of: path) == .other else { return true }
+    findings.error("unreadable-file", at: SourceLocation(file: path), "this is no regular file")
+    return false
   }
 }

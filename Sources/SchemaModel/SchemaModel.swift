@@ -22,6 +22,7 @@
 //   DDSQoS.swift             how their samples travel
 //   Diagnostic.swift         located findings, collected
 //   EditDistance.swift       "did you mean"
+//   FileKind.swift           what stands at a path that a schema is read from
 //   MD5.swift                hashes of names
 
 /// The types, services and methods of one set of schema files.

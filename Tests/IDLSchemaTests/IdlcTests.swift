@@ -23,6 +23,7 @@ import Testing
     "names-own-member": "keeps to the letter: a member is not called like its struct",
     "names-recursion": nil,
     "pp-skipped-text": "looks for closed quotes in text that conditions leave out",
+    "pp-true": "keeps to C, where true is a word like any other",
     "types-bitmask-default": "takes @default of basic types only",
     "types-bitset": "has no bitsets",
     "types-enum-comma": "keeps to the letter: no comma behind the last name",

@@ -91,6 +91,32 @@ import Testing
     #expect(again?.model.typesByName["robot::RobotControl_Return"] != nil, "\(diagnostics.all)")
   }
 
+  /// Ids that XCDR1 writes before optional members, bits that no field has: what is read again has the same rows.
+  @Test(arguments: [
+    "@final struct S { @id(7) @optional long x; };",
+    "@appendable struct S { @id(5) long a; @id(0) @optional long b; long c; };",
+    "bitset S { bitfield<3> a; bitfield<30>; };",
+    "bitset S { bitfield<2>; bitfield<1> a; bitfield<4>; bitfield<3, octet> b; bitfield<54>; };",
+    "bitset B { bitfield<3> a; bitfield<6>; }; bitset S : B { bitfield<9>; };",
+  ]) func keepsWhatIsOnTheWire(_ definition: String) throws {
+    func rows(_ schema: IDLSchema) -> [Substring] {
+      let lines = Dump.text(schema).split(separator: "\n")
+      let first = lines.firstIndex { $0.split(separator: " ").dropFirst().first == "S" } ?? lines.endIndex
+      return [lines[first]] + lines[(first + 1)...].prefix { $0.hasPrefix("  ") }
+    }
+    var diagnostics = Diagnostics()
+    var schema = try #require(
+      IDLSchemaLoader.load(
+        sources: [.text(definition + "interface I { void f(in S s); };", name: "x.idl")],
+        diagnostics: &diagnostics), "\(diagnostics.all)")
+    let service = schema.addService(interface: 0, options: ServiceOptions(), diagnostics: &diagnostics)
+    let text = schema.impliedIDL(service: try #require(service))
+    let again = try #require(
+      IDLSchemaLoader.load(sources: [.text(text, name: "y.idl")], diagnostics: &diagnostics),
+      "\(diagnostics.all)")
+    #expect(rows(schema) == rows(again), "\(text)")
+  }
+
   /// What was printed is read again, and says the same of every type.
   @Test func readsItsOwnPrint() throws {
     let text = try Self.implied("service-full.idl", "plant::Control")

@@ -100,6 +100,13 @@ import Testing
       ).isEmpty)
   }
 
+  /// Nor does a comment's time with the square of its lines.
+  @Test(.timeLimit(.minutes(1))) func longComments() {
+    let blank = String(repeating: "\n", count: 500_000)
+    let marked = String(repeating: "//< forty bytes of a comment with marks\n", count: 200_000)
+    #expect(load("/*\(blank)*/ struct S { long x; \(marked) };").isEmpty)
+  }
+
   @Test func macroDepth() {
     var text = ""
     for index in 0..<300 { text += "#define M\(index) M\(index + 1)\n" }
@@ -211,10 +218,19 @@ import Testing
   @Test func filesThatCannotBeRead() {
     var diagnostics = Diagnostics()
     let folder = FileManager.default.temporaryDirectory.path
-    for path in ["/nonexistent/x.idl", folder] {
+    // A device stands for all that may never end.
+    for path in ["/nonexistent/x.idl", folder, "/dev/null"] {
       #expect(IDLSchemaLoader.load(sources: [.file(path: path)], diagnostics: &diagnostics) == nil)
     }
-    #expect(diagnostics.all.map(\.code) == ["unreadable-file", "unreadable-file"])
+    let text = "struct S { long x; };\n#include \"/dev/null\"\n"
+    _ = IDLSchemaLoader.load(sources: [.text(text, name: "x.idl")], diagnostics: &diagnostics)
+    #expect(
+      diagnostics.all.map(\.description) == [
+        "/nonexistent/x.idl: error: cannot read the file [unreadable-file]",
+        "\(folder): error: cannot read the file [unreadable-file]",
+        "/dev/null: error: this is no regular file [unreadable-file]",
+        "x.idl:2:10: error: '/dev/null' is no regular file [unreadable-file]",
+      ])
   }
 
   /// A file that another includes counts once.

@@ -247,8 +247,59 @@ import Testing
     #expect(missing.first?.resolution?.contains("--descriptor_set_out") == true)
     #expect(load([.descriptorSet(path: folder.path("none.binpb"))]).1.map(\.code) == ["unreadable-file"])
     #expect(load([.proto(path: folder.path("none.proto"))]).1.map(\.code) == ["unreadable-file"])
+    // A device stands for all that may never end.
+    for source in [ProtobufSource.descriptorSet(path: "/dev/null"), .proto(path: "/dev/null")] {
+      #expect(load([source]).1.map(\.message) == ["this is no regular file"])
+    }
     #expect(load([.bytes([], name: "empty")]).1.map(\.code) == ["empty-descriptor-set"])
     #expect(load([.bytes([0xFF], name: "noise")]).1.map(\.code) == ["malformed-descriptor-set"])
+  }
+
+  /// Each statement is an entry of its own in the set; together they are one option.
+  @Test func optionsMayBeSetByStatement() throws {
+    let folder = try Folder([
+      "s.proto": """
+      syntax = "proto3";
+      import "drawbridge/drpc.proto";
+      import "google/api/annotations.proto";
+      message M { int32 id = 1; }
+      service S {
+        option (drawbridge.drpc_service).module = 9;
+        option (drawbridge.drpc_service).service = "engine";
+        rpc Put(M) returns (M) {
+          option (drawbridge.drpc).module = 3;
+          option (drawbridge.drpc).method = 1;
+          option (google.api.http).put = "/x/{id}";
+          option (google.api.http).body = "*";
+          option (google.api.http).additional_bindings = { get: "/y/{id}" };
+        }
+        rpc List(M) returns (M) {
+          option (drawbridge.drpc).method = 2;
+          option (google.api.http).custom.kind = "LIST";
+          option (google.api.http).custom.path = "/x";
+          option (google.api.http).response_body = "id";
+        }
+      }
+      """
+    ])
+    let (loaded, diagnostics) = load([.proto(path: folder.path("s.proto"))])
+    let schema = try #require(loaded, "\(diagnostics)")
+    #expect(
+      schema.addresses.map { $0.map { "\($0.service) \($0.module)/\($0.method)" } } == [
+        "engine 3/1", "engine 9/2",
+      ])
+    #expect(
+      schema.model.methods.map { $0.routes.map { "\($0.method) \($0.path) \($0.body) \($0.responseBody)" } }
+        == [["PUT /x/{id} * ", "GET /y/{id}  "], ["LIST /x  id"]])
+  }
+
+  /// The time of a comment does not grow with the square of its lines.
+  @Test(.timeLimit(.minutes(1))) func longComments() throws {
+    let folder = try Folder([
+      "c.proto": "syntax = \"proto3\";\n/*\(String(repeating: "\n", count: 500_000))*/\nmessage M {}\n"
+    ])
+    let (schema, diagnostics) = load([.proto(path: folder.path("c.proto"))])
+    #expect(schema?.model.types.first { $0.name == "M" }?.documentation == "", "\(diagnostics)")
   }
 
   @Test func messagesAreFoundByName() throws {

@@ -2,7 +2,8 @@
 ///
 ///     condition   = or [ "?" condition ":" condition ]
 ///     or … product = the binary operators of C, by `binary`
-///     unary       = ( "!" | "-" | "+" | "~" ) unary | "(" condition ")" | number | character | word (0)
+///     unary       = ( "!" | "-" | "+" | "~" ) unary | "(" condition ")" | number | character
+///                 | "true" (1) | word (0)
 struct ConditionExpression {
   struct Problem: Error { var place: SourcePlace, message: String }
 
@@ -121,7 +122,7 @@ struct ConditionExpression {
     switch token.kind {
     case .word:
       index += 1
-      return 0
+      return token.spelling == "true" ? 1 : 0
     case .number:
       // C's suffixes are read past.
       var digits = token.spelling[...]

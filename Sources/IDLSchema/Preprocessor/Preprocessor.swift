@@ -128,6 +128,8 @@ struct Preprocessor {
     for candidate in candidates.map(SourceText.normalized) {
       switch cache[candidate].map({ _ in IDLFile.bytes([]) }) ?? read(candidate) {
       case .missing: continue
+      case .notRegular:
+        return findings.error("unreadable-file", place, "'\(candidate)' is no regular file")
       case .tooLarge:
         return findings.error(
           "limit-exceeded", place, "'\(candidate)' has more than \(limits.fileBytes) bytes")
@@ -158,5 +160,7 @@ struct Preprocessor {
 package enum IDLFile: Sendable {
   case bytes([UInt8])
   case missing
+  /// A device or a pipe, whose end may never come.
+  case notRegular
   case tooLarge
 }

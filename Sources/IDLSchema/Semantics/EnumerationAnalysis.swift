@@ -80,6 +80,10 @@ extension Analysis {
   mutating func bitset(_ definition: Definition, _ base: ScopedName?, _ fields: [BitfieldSyntax]) {
     _ = apply(definition.annotations, to: .bitset)
     guard let id = begin(definition.name, .bitset(fields: 0..<0, bits: 8), announcedAs: nil) else { return }
+    if base == nil, fields.isEmpty {
+      findings.error(
+        "unsupported-construct", definition.name.place, "a bitset without bit fields is not supported")
+    }
     var members: [Member] = []
     var position: Int128 = 0
     if let base, let baseID = baseType(base, isBitset: true),
@@ -109,7 +113,7 @@ extension Analysis {
           wire: CDRFieldWire(
             memberID: UInt32(members.count), bitPosition: UInt8(position), bitWidth: UInt8(width))))
     }
-    let bits = Int32(min(max(position, 1), 64))
+    let bits = Int32(min(position, 64))
     finish(id, definition, .bitset(fields: builder.append(members: members), bits: bits))
   }
 

@@ -15,9 +15,10 @@ struct MemberIDs {
     next = taken.last.map { $0.0 &+ 1 } ?? 0
   }
 
-  /// The id of a member; and the member that has it already, if one does.
-  mutating func assign(_ name: String, stated: UInt32?) -> (id: UInt32, collision: String?) {
+  /// The id of a member, and the member that has it already, if one does; nil when the one before has the last.
+  mutating func assign(_ name: String, stated: UInt32?) -> (id: UInt32, collision: String?)? {
     let id = stated ?? (hashes ? Self.hash(name) : next)
+    guard id <= Self.maximum else { return nil }
     next = id &+ 1
     let collision = taken[id]
     taken[id] = name
@@ -69,7 +70,13 @@ extension Analysis {
       let text = string(applied, "hashid") ?? ""
       stated = MemberIDs.hash(text.isEmpty ? name.text : text)
     }
-    let (id, collision) = ids.assign(name.text, stated: stated)
+    guard let (id, collision) = ids.assign(name.text, stated: stated) else {
+      findings.error(
+        "out-of-range", name.place,
+        "no id is left for '\(name.text)': the member before has \(MemberIDs.maximum), the last",
+        resolution: "give it one with @id")
+      return 0
+    }
     if let collision {
       findings.error(
         "duplicate-id", name.place, "'\(name.text)' and '\(collision)' have the same id \(id)",

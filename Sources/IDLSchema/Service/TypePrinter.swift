@@ -53,7 +53,7 @@ struct TypePrinter {
     case .union(let discriminator, let fields): define(in: type.name, union(id, type, discriminator, fields))
     case .enumeration(let range, _): define(in: type.name, enumeration(id, type, range))
     case .bitmask(let range, let bits): define(in: type.name, bitmask(type, range, bits))
-    case .bitset(let fields, _): define(in: type.name, bitset(type, fields))
+    case .bitset(let fields, let bits): define(in: type.name, bitset(type, fields, bits))
     case .primitive, .list, .array, .map: break
     }
   }
@@ -82,7 +82,11 @@ struct TypePrinter {
   private mutating func record(_ id: TypeID, _ type: TypeDefinition, _ fields: Range<Int>) -> [String] {
     let wire = schema.wire.types[Int(id.rawValue)]
     let typedefs = typedefs(of: fields)
-    var members = fields.map { member($0, isMutable: wire.extensibility == .mutable) }
+    // XCDR1 writes the id before an optional member, whatever the extensibility. Then all are stated, because the ids of
+    // the others follow from those before them.
+    let statesIDs =
+      wire.extensibility == .mutable || fields.contains { schema.wire.fields[$0].isOptional }
+    var members = fields.map { member($0, statesID: statesIDs) }
     if fields.isEmpty, wire.isPlaceholder { members = ["::dds::rpc::UnusedMember dummy;"] }
     return typedefs
       + ["  @\(wire.extensibility) @nested struct \(Self.last(type.name)) {"] + members.map { "    " + $0 }
@@ -104,7 +108,7 @@ struct TypePrinter {
       let labels = schema.wire.fields[index].labels.map { "case \(label($0, discriminator)):" }
       let fallback = schema.wire.fields[index].isDefault ? ["default:"] : []
       lines.append(
-        "    \((labels + fallback).joined(separator: " ")) \(member(index, isMutable: wire.extensibility == .mutable))"
+        "    \((labels + fallback).joined(separator: " ")) \(member(index, statesID: wire.extensibility == .mutable))"
       )
     }
     return typedefs + lines + ["  };"]
@@ -152,26 +156,29 @@ struct TypePrinter {
     }.joined(separator: ",\n")
   }
 
-  private func bitset(_ type: TypeDefinition, _ fields: Range<Int>) -> [String] {
+  private func bitset(_ type: TypeDefinition, _ fields: Range<Int>, _ bits: Int32) -> [String] {
     var lines = ["  bitset \(Self.last(type.name)) {"]
     var position = 0
+    func skip(to next: Int) {
+      if next > position { lines.append("    bitfield<\(next - position)>;") }
+    }
     for index in fields {
       let wire = schema.wire.fields[index]
-      let gap = Int(wire.bitPosition) - position
-      if gap > 0 { lines.append("    bitfield<\(gap)>;") }
+      skip(to: Int(wire.bitPosition))
       let field = schema.model.fields[index]
       lines.append("    bitfield<\(wire.bitWidth), \(name(field.type))> \(Self.escaped(field.name));")
       position = Int(wire.bitPosition) + Int(wire.bitWidth)
     }
+    skip(to: Int(bits))
     return lines + ["  };"]
   }
 
   // MARK: Members
 
-  private func member(_ index: Int, isMutable: Bool) -> String {
+  private func member(_ index: Int, statesID: Bool) -> String {
     let field = schema.model.fields[index]
     let wire = schema.wire.fields[index]
-    var annotations = isMutable ? "@id(\(wire.memberID)) " : ""
+    var annotations = statesID ? "@id(\(wire.memberID)) " : ""
     if wire.isOptional { annotations += "@optional " }
     if wire.mustUnderstand { annotations += "@must_understand " }
     let (type, dimensions) = declared(field.type)

@@ -5,27 +5,30 @@ struct CommentCollector {
   /// The line of the token before; 0 at the beginning of a file.
   private var lineBefore: Int32 = 0
   private var lastLine: Int32 = 0
-  /// The text of `///<` and the like after the last token.
-  private(set) var trailing: String?
+  /// The texts of `///<` and the like after the last token.
+  private var marked: [String] = []
 
   /// Starts anew behind a token that ends on `line`.
   mutating func begin(after line: Int32) {
     block = []
     lineBefore = line
     lastLine = 0
-    trailing = nil
+    marked = []
   }
 
   mutating func add(_ text: ArraySlice<UInt8>, first: Int32, last: Int32, isBlock: Bool) {
     let (content, isTrailing) = Self.strip(text, isBlock: isBlock)
     if isTrailing {
-      trailing = trailing.map { $0 + "\n" + content } ?? content
+      marked.append(content)
       return
     }
     if lastLine + 1 < first { block = [] }
     block.append((content, first))
     lastLine = last
   }
+
+  /// The comment behind the last token that says so.
+  var trailing: String? { marked.isEmpty ? nil : marked.joined(separator: "\n") }
 
   /// The comment that stands right before a token on `line`; none when an empty line stands between.
   func leading(before line: Int32) -> String? {
@@ -49,8 +52,7 @@ struct CommentCollector {
       return line
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
-    while lines.first?.isEmpty == true { lines.removeFirst() }
-    return (lines.joined(separator: "\n"), isTrailing)
+    return (lines.drop(while: \.isEmpty).joined(separator: "\n"), isTrailing)
   }
 
   private static func trim(_ line: Substring) -> Substring {

@@ -69,7 +69,7 @@ enum LiteralText {
         result.append(scalar)
         continue
       }
-      let value = try escape(&rest)
+      let value = try escape(&rest, wide)
       guard let scalar = UnicodeScalar(value) else {
         throw LiteralProblem(code: "bad-literal", message: "an escape names no character")
       }
@@ -79,28 +79,44 @@ enum LiteralText {
   }
 
   private static func escape(
-    _ rest: inout Substring.UnicodeScalarView
+    _ rest: inout Substring.UnicodeScalarView, _ wide: Bool
   ) throws(LiteralProblem) -> UInt32 {
-    guard let code = rest.popFirst() else { throw bad }
-    if let simple = simpleEscapes[code] { return simple }
+    guard let code = rest.first else { throw bad }
+    if "0"..."7" ~= code {
+      let value = try digits(&rest, radix: 8, most: 3)
+      guard wide || value <= 0xFF else {
+        throw LiteralProblem(
+          code: "out-of-range", message: "the escape of \(value) does not fit the 8 bits of a character")
+      }
+      return value
+    }
+    rest.removeFirst()
     switch code {
     case "x": return try digits(&rest, radix: 16, most: 2)
     case "u": return try digits(&rest, radix: 16, most: 4)
-    case "0"..."7":
-      let text = String(code) + String(rest.prefix(2)).prefix { $0.hexDigitValue ?? 99 < 8 }
-      rest = rest.dropFirst(text.count - 1)
-      return UInt32(text, radix: 8) ?? 0
-    default: throw bad
+    default:
+      guard let simple = simpleEscapes[code] else { throw bad }
+      return simple
     }
   }
 
   private static func digits(
-    _ rest: inout Substring.UnicodeScalarView, radix: Int, most: Int
+    _ rest: inout Substring.UnicodeScalarView, radix: UInt32, most: Int
   ) throws(LiteralProblem) -> UInt32 {
-    let text = String(rest.prefix(most)).prefix { $0.hexDigitValue ?? 99 < radix }
-    guard !text.isEmpty, let value = UInt32(text, radix: radix) else { throw bad }
-    rest = rest.dropFirst(text.unicodeScalars.count)
+    var value: UInt32 = 0
+    var count = 0
+    while count < most, let scalar = rest.first, let digit = digit(scalar), digit < radix {
+      value = value * radix + digit
+      count += 1
+      rest.removeFirst()
+    }
+    if count == 0 { throw bad }
     return value
+  }
+
+  /// ASCII alone: other scripts have digits, too.
+  private static func digit(_ scalar: UnicodeScalar) -> UInt32? {
+    scalar.isASCII ? Character(scalar).hexDigitValue.map { UInt32($0) } : nil
   }
 
   private static let bad = LiteralProblem(code: "bad-literal", message: "an unknown escape in a literal")
