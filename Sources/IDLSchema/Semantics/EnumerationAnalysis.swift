@@ -80,10 +80,6 @@ extension Analysis {
   mutating func bitset(_ definition: Definition, _ base: ScopedName?, _ fields: [BitfieldSyntax]) {
     _ = apply(definition.annotations, to: .bitset)
     guard let id = begin(definition.name, .bitset(fields: 0..<0, bits: 8), announcedAs: nil) else { return }
-    if base == nil, fields.isEmpty {
-      findings.error(
-        "unsupported-construct", definition.name.place, "a bitset without bit fields is not supported")
-    }
     var members: [Member] = []
     var position: Int128 = 0
     if let base, let baseID = baseType(base, isBitset: true),

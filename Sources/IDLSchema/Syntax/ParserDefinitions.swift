@@ -189,6 +189,7 @@ extension Parser {
     let name = try identifier("the bitset's name")
     let base = try base("bitset")
     try expect("{", "and the bit fields")
+    if base == nil, current.isPunctuator("}") { _ = refuse(name.place, "a bitset without bit fields") }
     var fields: [BitfieldSyntax] = []
     while !current.isPunctuator("}"), current.kind != .end, !findings.isExhausted {
       let start = index
