@@ -24,6 +24,8 @@ package struct IDLLimits: Sendable {
   package var madeTokenBytes = 1 << 16
   /// Errors before loading gives up.
   package var errors = 100
+  /// Errors at places that have one already, which are not told, before loading gives up.
+  package var repeatedErrors = 1000
   /// Warnings and notes that are kept.
   package var remarks = 1000
 

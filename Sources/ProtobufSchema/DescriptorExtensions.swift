@@ -25,6 +25,33 @@ struct DescriptorExtensions {
   subscript(message: String) -> [Declared] { byMessage[message] ?? [] }
 }
 
+/// The numbers that a message leaves to extensions.
+struct ExtensionNumbers {
+  /// In their order, without overlaps; the end is not among them.
+  private var ranges: [(start: Int32, end: Int32)] = []
+
+  init(_ message: Google_Protobuf_DescriptorProto) {
+    for range in message.extensionRange.sorted(by: { $0.start < $1.start }) where range.start < range.end {
+      if let last = ranges.last, range.start <= last.end {
+        ranges[ranges.count - 1].end = max(last.end, range.end)
+      } else {
+        ranges.append((range.start, range.end))
+      }
+    }
+  }
+
+  /// By halves: there may be as many ranges as extensions.
+  func contains(_ number: Int32) -> Bool {
+    var low = 0
+    var high = ranges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].start <= number { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && number < ranges[low - 1].end
+  }
+}
+
 extension DescriptorLowering {
   mutating func declare(
     extensions: [Google_Protobuf_FieldDescriptorProto], _ prefix: String, _ features: DescriptorFeatures,
@@ -43,11 +70,13 @@ extension DescriptorLowering {
   mutating func lowerExtensions(
     _ item: Pending, _ scope: inout FieldScope, _ findings: inout Diagnostics
   ) {
-    for declared in extensions[item.name] {
+    let extensions = extensions[item.name]
+    if extensions.isEmpty { return }
+    let numbers = ExtensionNumbers(item.message)
+    for declared in extensions {
       let field = declared.field
       guard scope.claim(field, declared.name, location(declared.file), &findings) else { continue }
-      guard item.message.extensionRange.contains(where: { $0.start <= field.number && field.number < $0.end })
-      else {
+      guard numbers.contains(field.number) else {
         findings.error(
           "extension-number", at: location(declared.file),
           "'\(item.name)' is not open to extensions with the number \(field.number) of '\(declared.name)'")

@@ -15,7 +15,7 @@ extension DescriptorLowering {
     let start = model.fields.count
     let firstOneof = model.oneofs.count
     for oneof in item.message.oneofDecl { model.oneofs.append(OneofDefinition(name: oneof.name)) }
-    var scope = FieldScope()
+    var scope = FieldScope(item.message.field)
     for (index, field) in item.message.field.enumerated() {
       let name = "\(item.name).\(field.name)"
       guard scope.claim(field, name, location(item.file), &findings),
@@ -69,7 +69,7 @@ extension DescriptorLowering {
     let features = field.options.hasFeatures ? outer.with(field.options.features) : outer
     var definition = FieldDefinition(
       name: field.name,
-      jsonName: field.jsonName.isEmpty ? DescriptorText.jsonName(field.name) : field.jsonName,
+      jsonName: DescriptorText.jsonName(of: field),
       type: TypeID(rawValue: 0), presence: .implicit)
     var wire = ProtobufFieldWire(
       number: field.number, encoding: .varint, validatesUTF8: features.validatesUTF8)

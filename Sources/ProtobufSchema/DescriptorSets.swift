@@ -80,8 +80,14 @@ struct DescriptorSets {
     }
   }
 
+  /// Rings of imports that are reported.
+  private static let mostRings = 100
+  /// Files of a ring that are named.
+  private static let mostNamed = 8
+
   /// Names each file that imports itself by way of others, once for each ring.
   func checkCycles(_ findings: inout Diagnostics) {
+    var rings = 0
     enum State { case new, open, done }
     var states = [State](repeating: .new, count: files.count)
     for root in files.indices where states[root] == .new {
@@ -96,16 +102,29 @@ struct DescriptorSets {
         path[path.count - 1].next += 1
         guard let target = places[files[top.file].dependency[top.next]] else { continue }
         if states[target] == .open {
-          let ring = path.drop { $0.file != target }.map { "'\(files[$0.file].name)'" }
-          findings.error(
-            "cyclic-import", at: SourceLocation(file: origins[files[target].name] ?? files[target].name),
-            (ring + ["'\(files[target].name)'"]).joined(separator: " imports "))
+          rings += 1
+          guard rings <= Self.mostRings else {
+            findings.error(
+              "cyclic-import", at: nil,
+              "more than \(Self.mostRings) rings of imports; the rest is not looked at")
+            return
+          }
+          report(ring: path.drop { $0.file != target }.map(\.file), &findings)
         } else if states[target] == .new {
           states[target] = .open
           path.append((target, 0))
         }
       }
     }
+  }
+
+  private func report(ring: [Int], _ findings: inout Diagnostics) {
+    guard let first = ring.first else { return }
+    let named = ring.prefix(Self.mostNamed).map { "'\(files[$0].name)'" }.joined(separator: " imports ")
+    let others = ring.count > Self.mostNamed ? ", by way of \(ring.count - Self.mostNamed) others," : ""
+    findings.error(
+      "cyclic-import", at: SourceLocation(file: origins[files[first].name] ?? files[first].name),
+      "\(named) imports\(others) '\(files[first].name)'")
   }
 
   // MARK: Faults

@@ -25,8 +25,13 @@ struct DescriptorComments {
 
 /// Names and values as descriptors write them.
 enum DescriptorText {
+  /// What the set says, else what protoc would.
+  static func jsonName(of field: Google_Protobuf_FieldDescriptorProto) -> String {
+    field.jsonName.isEmpty ? jsonName(field.name) : field.jsonName
+  }
+
   /// The JSON name that protoc gives a field: lowerCamelCase.
-  static func jsonName(_ name: String) -> String {
+  private static func jsonName(_ name: String) -> String {
     var result = ""
     var raises = false
     for character in name {

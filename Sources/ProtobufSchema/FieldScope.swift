@@ -6,9 +6,15 @@ struct FieldScope {
   private var numbers: Set<Int32> = []
   private var names: Set<String> = []
   private var jsonNames: Set<String> = []
+  /// JSON names that are what their fields are called anyway: these have the better right to them.
+  private let ownNames: Set<String>
 
   /// 19000…19999 are protobuf's own, but nothing breaks if a set has them.
   private static let valid: ClosedRange<Int32> = 1...536_870_911
+
+  init(_ fields: [Google_Protobuf_FieldDescriptorProto]) {
+    ownNames = Set(fields.lazy.filter { DescriptorText.jsonName(of: $0) == $0.name }.map(\.name))
+  }
 
   mutating func claim(
     _ field: Google_Protobuf_FieldDescriptorProto, _ name: String, _ location: SourceLocation,
@@ -26,11 +32,13 @@ struct FieldScope {
     return true
   }
 
-  /// proto2 allows two fields with one JSON name; the later one goes by its own name then.
+  /// proto2 allows two fields with one JSON name; one goes by its own name then: not the one that is called so, else the
+  /// later.
   mutating func resolveJSONName(
     _ field: inout FieldDefinition, _ name: String, _ location: SourceLocation, _ findings: inout Diagnostics
   ) {
-    if jsonNames.insert(field.jsonName).inserted { return }
+    let isAnothers = field.jsonName != field.name && ownNames.contains(field.jsonName)
+    if !isAnothers, jsonNames.insert(field.jsonName).inserted { return }
     findings.warning(
       "duplicate-json-name", at: location,
       "the JSON name '\(field.jsonName)' of '\(name)' is taken; it is written as '\(field.name)'")

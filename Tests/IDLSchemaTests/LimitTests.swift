@@ -169,6 +169,8 @@ import Testing
     var text = "struct Base { \((0..<100).map { "long m\($0); " }.joined()) };\n"
     for index in 0..<50 { text += "struct S\(index) : Base { };\n" }
     #expect(isRefused(load(text) { $0.members = 1000 }, "more than 1000 members"))
+    #expect(load(text) { $0.members = 51 * 100 }.isEmpty)
+    #expect(isRefused(load(text) { $0.members = 51 * 100 - 1 }, "more than 5099 members"))
   }
 
   @Test func macroParameters() {
@@ -193,6 +195,39 @@ import Testing
     let found = load((0..<500).map { "struct S\($0) { lung x; };\n" }.joined())
     #expect(found.count == 101)
     #expect(found.last?.code == "too-many-errors")
+  }
+
+  /// A macro makes errors at one place, of which one is told; the others end the reading, too.
+  @Test(.timeLimit(.minutes(1))) func repeatedErrors() {
+    let members = String(repeating: "lung a; ", count: 20)
+    let found = load("#define M \(members)\nstruct S { M };\n") { $0.repeatedErrors = 10 }
+    #expect(found.map(\.code) == ["unknown-name", "too-many-errors"], "\(found)")
+    // Each is compared with a thousand names, unless it stands where one was told.
+    var text = (0..<900).map { "const long n\($0)_\(String(repeating: "x", count: 50)) = 1;\n" }.joined()
+    text += "#define A \(String(repeating: "z", count: 60)) a;\n"
+    for (name, inner) in [("B", "A"), ("C", "B"), ("D", "C"), ("E", "D")] {
+      text += "#define \(name) \((0..<10).map { _ in inner }.joined(separator: " "))\n"
+    }
+    #expect(load(text + "struct S { E };\n").map(\.code).contains("too-many-errors"))
+  }
+
+  /// Suggestions look at a thousand names, however many scopes have them.
+  @Test(.timeLimit(.minutes(1))) func suggestions() {
+    var text = ""
+    for level in 0..<50 {
+      text += "module m\(level) {\n"
+      for index in 0..<900 {
+        text += "const long n\(level)_\(index)_\(String(repeating: "x", count: 50)) = 1;\n"
+      }
+    }
+    text += "struct S {\n"
+    for index in 0..<14 { text += "\(String(repeating: "z", count: 60)) a\(index);\n" }
+    text += "n49_1 near; };\n" + String(repeating: "};", count: 50)
+    #expect(load(text).count == 15)
+    #expect(
+      load("const long near = 1; module m { const long other = 1; struct S { long a[neat]; }; };").map(
+        \.resolution)
+        == ["did you mean 'near'?"])
   }
 
   /// A long expression needs no deep stack.

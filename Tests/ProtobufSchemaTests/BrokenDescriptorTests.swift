@@ -148,13 +148,45 @@ import Testing
       findings: ["set: duplicate-name: 'p.S' is defined twice"]),
     Row(
       set: message(
-        "field { name: 'a_b' number: 1 label: LABEL_OPTIONAL type: TYPE_INT32 json_name: 'b' } "
-          + "field { name: 'b' number: 2 label: LABEL_OPTIONAL type: TYPE_INT32 json_name: 'b' }"),
+        "field { name: 'a' number: 1 label: LABEL_OPTIONAL type: TYPE_INT32 json_name: 'c' } "
+          + "field { name: 'b' number: 2 label: LABEL_OPTIONAL type: TYPE_INT32 json_name: 'x' } "
+          + "field { name: 'c' number: 3 label: LABEL_OPTIONAL type: TYPE_INT32 json_name: 'x' }"),
       findings: [
-        "set: duplicate-json-name: the JSON name 'b' of 'p.M.b' is taken; it is written as 'b'",
-        "set: duplicate-json-name: 'p.M.b' has no JSON name of its own",
+        "set: duplicate-json-name: the JSON name 'x' of 'p.M.c' is taken; it is written as 'c'",
+        "set: duplicate-json-name: 'p.M.c' has no JSON name of its own",
       ]),
+    Row(
+      set: ring(of: 12),
+      findings: [
+        "set: cyclic-import: 'f0' imports 'f1' imports 'f2' imports 'f3' imports 'f4' imports 'f5' imports 'f6' "
+          + "imports 'f7' imports, by way of 4 others, 'f0'"
+      ]),
+    Row(
+      set: (0..<102).map { file("dependency: 'f\($0)'", name: "f\($0)") }.joined(),
+      findings: (0..<100).map { "set: cyclic-import: 'f\($0)' imports 'f\($0)'" }
+        + ["-: cyclic-import: more than 100 rings of imports; the rest is not looked at"]),
+    Row(
+      set: extended(by: [1, 4, 5, 9, 10, 19, 20, 30]),
+      findings: [1, 9, 20, 30].map {
+        "set: extension-number: 'p.M' is not open to extensions with the number \($0) of 'p.x\($0)'"
+      }),
   ]
+
+  /// Files of which each imports the next, the last the first.
+  private static func ring(of count: Int) -> String {
+    (0..<count).map { file("dependency: 'f\(($0 + 1) % count)'", name: "f\($0)") }.joined()
+  }
+
+  /// A message with ranges that are not in their order and overlap: 2…8 and 10…19.
+  private static func extended(by numbers: [Int]) -> String {
+    let ranges = [(15, 20), (4, 9), (10, 16), (2, 5), (11, 12), (30, 30), (40, 35)].map {
+      "extension_range { start: \($0) end: \($1) }"
+    }.joined()
+    let extensions = numbers.map {
+      "extension { name: 'x\($0)' number: \($0) type: TYPE_INT32 extendee: '.p.M' }"
+    }.joined()
+    return file("message_type { name: 'M' \(ranges) } \(extensions)")
+  }
 
   private static let malformedMap = ["set: malformed-map: the entry type of the map 'p.M.m' is not valid"]
 
@@ -190,6 +222,32 @@ import Testing
     #expect(schema != nil && findings.isEmpty)
   }
 
+  /// The time does not grow with the product of both.
+  @Test(.timeLimit(.minutes(1))) func manyExtensionsInManyRanges() throws {
+    var file = Google_Protobuf_FileDescriptorProto()
+    file.name = "f.proto"
+    file.syntax = "proto2"
+    var message = Google_Protobuf_DescriptorProto()
+    message.name = "M"
+    for index in Int32(0)..<40_000 {
+      var range = Google_Protobuf_DescriptorProto.ExtensionRange()
+      range.start = 2 * index + 1
+      range.end = 2 * index + 2
+      message.extensionRange.append(range)
+      var field = Google_Protobuf_FieldDescriptorProto()
+      field.name = "x\(index)"
+      field.number = 2 * index + 1
+      field.type = .int32
+      field.extendee = ".M"
+      file.extension.append(field)
+    }
+    file.messageType = [message]
+    var set = Google_Protobuf_FileDescriptorSet()
+    set.file = [file]
+    let (schema, findings) = load(try set.serializedBytes())
+    #expect(schema?.model.fields.count == 40_000, "\(findings.prefix(3))")
+  }
+
   @Test func aLaterFieldGivesWayToAJSONName() throws {
     let set = try Google_Protobuf_FileDescriptorSet(
       textFormatString: Self.message(
@@ -199,6 +257,14 @@ import Testing
     #expect(schema?.model.fields.map(\.jsonName) == ["x", "b"])
     #expect(
       findings == ["set: duplicate-json-name: the JSON name 'x' of 'p.M.b' is taken; it is written as 'b'"])
+    // A field that is called so keeps the name, in whatever order.
+    for names in [["foo_bar", "fooBar"], ["fooBar", "foo_bar"]] {
+      let fields = names.enumerated().map {
+        "field { name: '\($1)' number: \($0 + 1) type: TYPE_INT32 }"
+      }
+      let set = try Google_Protobuf_FileDescriptorSet(textFormatString: Self.message(fields.joined()))
+      #expect(load(try set.serializedBytes()).0?.model.fields.map(\.jsonName) == names)
+    }
   }
 
   /// Imports of the compiler's own files need not be in the set.

@@ -116,6 +116,8 @@ struct MacroExpansion {
     var expanded = [[Token]?](repeating: nil, count: arguments.count)
     var result: [Token] = []
     var index = 0
+    // The left side of the next ## is an empty argument, which leaves the right side alone (ISO C 6.10.3.3).
+    var leftIsEmpty = false
     while index < macro.body.count, budget > 0 {
       let token = macro.body[index]
       let next = index + 1 < macro.body.count ? macro.body[index + 1] : nil
@@ -126,15 +128,18 @@ struct MacroExpansion {
         index += 2
         continue
       }
-      if token.isPunctuator("##"), !result.isEmpty, let next {
+      if token.isPunctuator("##"), leftIsEmpty || !result.isEmpty, let next {
         let right = places[next.spelling].map { arguments[$0] } ?? [next]
-        paste(right, use, &result)
+        if leftIsEmpty { append(right, use, &result) } else { paste(right, use, &result) }
+        leftIsEmpty = leftIsEmpty && right.isEmpty
         index += 2
         continue
       }
+      leftIsEmpty = false
       if token.kind == .word, let place = places[token.spelling] {
         if next?.isPunctuator("##") == true {
           append(arguments[place], use, &result)
+          leftIsEmpty = arguments[place].isEmpty
         } else {
           let argument = expanded[place] ?? expand(arguments[place])
           expanded[place] = argument

@@ -143,9 +143,10 @@ struct Preprocessor {
         return process(candidate, tokenize(candidate, bytes))
       }
     }
+    let folders = searched(own)
     findings.error(
       "missing-include", place, "no file '\(name)'",
-      resolution: "looked in \(searched(own)); more folders come with include paths")
+      resolution: "looked in \(folders); more folders come with include paths")
   }
 
   private func searched(_ own: [String]) -> String {

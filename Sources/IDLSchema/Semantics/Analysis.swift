@@ -155,7 +155,11 @@ struct Analysis {
 
   /// `struct S;`
   private mutating func announce(_ definition: Definition, _ kind: Definition.ForwardKind) {
-    if let index = scopes.declared(definition.name.text), isSame(scopes[entity: index].kind, kind) { return }
+    if let known = scopes.declared(definition.name.text).map({ scopes[entity: $0] }),
+      known.name == definition.name.text, isSame(known, kind)
+    {
+      return
+    }
     let new: Entity.Kind
     switch kind {
     case .structure: new = .type(reserve(definition.name, .record(fields: 0..<0)))
@@ -167,12 +171,13 @@ struct Analysis {
     if let index = declare(definition.name, new) { announced[index] = kind }
   }
 
-  private func isSame(_ kind: Entity.Kind, _ forward: Definition.ForwardKind) -> Bool {
-    switch (kind, forward) {
-    case (.interface, .interface): true
-    case (.type(let id), .structure):
-      if case .record = builder.model[id].shape { !builder[facts: id].isException } else { false }
-    case (.type(let id), .union): if case .union = builder.model[id].shape { true } else { false }
+  private func isSame(_ known: Entity, _ forward: Definition.ForwardKind) -> Bool {
+    if case .interface = known.kind { return forward == .interface }
+    // Of a typedef the type has another name.
+    guard case .type(let id) = known.kind, builder.model[id].name == known.qualifiedName else { return false }
+    return switch builder.model[id].shape {
+    case .record: forward == .structure && !builder[facts: id].isException
+    case .union: forward == .union
     default: false
     }
   }
@@ -184,13 +189,18 @@ struct Analysis {
       TypeDefinition(name: scopes.qualified(name.text), shape: shape), CDRTypeWire(), facts)
   }
 
+  /// What was announced in the same spelling, and is not defined yet.
+  private func announcement(of name: Name, _ kind: Definition.ForwardKind) -> Int? {
+    scopes.declared(name.text).flatMap {
+      announced[$0] == kind && scopes[entity: $0].name == name.text ? $0 : nil
+    }
+  }
+
   /// The type that a definition fills: a new one or the one that was announced.
   mutating func begin(_ name: Name, _ shape: TypeDefinition.Shape, announcedAs kind: Definition.ForwardKind?)
     -> TypeID?
   {
-    if let kind, let index = scopes.declared(name.text), announced[index] == kind,
-      case .type(let id) = scopes[entity: index].kind
-    {
+    if let kind, let index = announcement(of: name, kind), case .type(let id) = scopes[entity: index].kind {
       announced[index] = nil
       scopes[entity: index].place = name.place
       scopes[entity: index].unit = unit
@@ -207,7 +217,7 @@ struct Analysis {
 
   /// The interface that a definition fills.
   mutating func beginInterface(_ name: Name) -> Int? {
-    if let index = scopes.declared(name.text), announced[index] == .interface {
+    if let index = announcement(of: name, .interface) {
       announced[index] = nil
       scopes[entity: index].place = name.place
       scopes[entity: index].unit = unit

@@ -78,7 +78,8 @@ struct AnnotationRule: Sendable {
       "non_serialized": .init(targets: .members),
       "http_status": .init(required: ["value"], targets: .record),
     ]
-    for name in ["QoS", "Qos", "http"] { rules[name] = AnnotationRule(isOpen: true) }
+    for name in ["QoS", "Qos"] { rules[name] = AnnotationRule(isOpen: true, targets: .interface) }
+    rules["http"] = AnnotationRule(isOpen: true, targets: .calls)
     return rules
   }()
 }

@@ -42,11 +42,13 @@ extension Analysis {
   }
 
   private mutating func rule(_ scoped: ScopedName) -> (String, AnnotationRule)? {
-    let name = scoped.parts.last?.text ?? ""
+    // With a scope it is somebody else's, whatever its last name.
+    let isPlain = scoped.parts.count == 1
+    let name = isPlain ? scoped.parts[0].text : scoped.text
     if let index = lookUp(scoped), case .annotation(let rule) = scopes[entity: index].kind {
       return (name, rule)
     }
-    if let rule = AnnotationRule.standard[name] { return (name, rule) }
+    if isPlain, let rule = AnnotationRule.standard[name] { return (name, rule) }
     findings.warning(
       "unknown-annotation", scoped.place, "unknown annotation '@\(name.prefix(60))' is ignored",
       resolution: EditDistance.nearest(to: name, among: AnnotationRule.standard.keys.sorted()).map {

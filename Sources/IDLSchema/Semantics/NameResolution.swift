@@ -29,12 +29,13 @@ extension Analysis {
         findings.error("ambiguous-name", part.place, "several bases define '\(part.text)'")
         return nil
       case .nothing:
-        let inside = index.flatMap { scopes[entity: $0].scope }
-        let near = EditDistance.nearest(
-          to: part.text, among: inside.map { scopes.names(in: $0) } ?? scopes.visibleNames)
+        let known = scopes
+        let inside = index.flatMap { known[entity: $0].scope }
         findings.error(
           "unknown-name", part.place, "unknown name '\(name.text.prefix(200))'",
-          resolution: near.map { "did you mean '\($0)'?" })
+          resolution: EditDistance.nearest(to: part.text, among: known.suggestions(in: inside)).map {
+            "did you mean '\($0)'?"
+          })
         return nil
       }
     }

@@ -6,9 +6,8 @@ extension Analysis {
     let applied = apply(definition.annotations, to: .record)
     guard let id = begin(definition.name, .record(fields: 0..<0), announcedAs: .structure) else { return }
     var extensibility = extensibility(applied)
-    var inherited: [Member] = []
-    if let base, let baseID = baseType(base, isBitset: false) {
-      inherited = builder.members(of: baseID)
+    let base = base.flatMap { baseType($0, isBitset: false) }
+    if let baseID = base {
       builder[facts: id].depth = builder[facts: baseID].depth + 1
       let outer = builder.wire.types[Int(baseID.rawValue)].extensibility
       if let stated = extensibility, stated != outer {
@@ -20,7 +19,7 @@ extension Analysis {
       extensibility = outer
     }
     let wire = CDRTypeWire(extensibility: extensibility ?? options.extensibility)
-    record(id, definition, applied, inherited, members, wire)
+    record(id, definition, applied, base, members, wire)
   }
 
   mutating func exception(_ definition: Definition, _ members: [MemberSyntax]) {
@@ -28,13 +27,21 @@ extension Analysis {
     guard let id = begin(definition.name, .record(fields: 0..<0), announcedAs: nil) else { return }
     builder[facts: id].isException = true
     let wire = CDRTypeWire(extensibility: extensibility(applied) ?? options.extensibility)
-    record(id, definition, applied, [], members, wire)
+    record(id, definition, applied, nil, members, wire)
   }
 
   private mutating func record(
-    _ id: TypeID, _ definition: Definition, _ applied: AppliedAnnotations, _ inherited: [Member],
+    _ id: TypeID, _ definition: Definition, _ applied: AppliedAnnotations, _ base: TypeID?,
     _ syntax: [MemberSyntax], _ wire: CDRTypeWire
   ) {
+    // Before those of the base are copied.
+    let count = builder.model.fields.count + (base.map { builder.memberCount(of: $0) } ?? 0) + syntax.count
+    if count > options.limits.members {
+      findings.error(
+        "limit-exceeded", definition.name.place, "more than \(options.limits.members) members in all types")
+      return complete(id, definition, applied, [], wire)
+    }
+    let inherited = base.map { builder.members(of: $0) } ?? []
     scopes.isInsideType = true
     defer { scopes.isInsideType = false }
     var members = inherited
@@ -49,11 +56,6 @@ extension Analysis {
       }
       let applied = apply(member.annotations, to: .member)
       if let new = self.member(member, applied, &ids) { members.append(new) }
-    }
-    if builder.model.fields.count + members.count > options.limits.members {
-      findings.error(
-        "limit-exceeded", definition.name.place, "more than \(options.limits.members) members in all types")
-      members = []
     }
     complete(id, definition, applied, members, wire)
     builder.model.types[Int(id.rawValue)].shape = .record(fields: builder.append(members: members))

@@ -101,6 +101,13 @@ struct SchemaBuilder: Sendable {
     return start..<model.enumerators.count
   }
 
+  func memberCount(of id: TypeID) -> Int {
+    switch model[id].shape {
+    case .record(let range), .bitset(let range, _): range.count
+    default: 0
+    }
+  }
+
   /// The members of a record or bitset that another is based on.
   func members(of id: TypeID) -> [Member] {
     switch model[id].shape {

@@ -160,22 +160,18 @@ struct Scopes: Sendable {
     entities[index].name == name ? .entity(index) : .otherCase(entities[index].name)
   }
 
-  /// Everything that a name could mean here, for suggestions.
-  var visibleNames: [String] {
+  /// What a name could mean: inside of a scope, or here. Scopes with too many names to compare with each are left out.
+  func suggestions(in scope: Int?) -> [String] {
     var names: [String] = []
-    var scope: Int? = current
-    while let index = scope {
-      names += self.names(in: index)
-      scope = scopes[index].parent
+    var next = scope ?? current
+    while true {
+      let own = scopes[next].names.values
+      if names.count + own.count <= Self.mostSuggestions { names += own.map { entities[$0].name } }
+      guard scope == nil, let outer = scopes[next].parent else { return names.sorted() }
+      next = outer
     }
-    return names.sorted()
   }
 
-  /// Too many to compare with each are none.
-  func names(in scope: Int) -> [String] {
-    let names = scopes[scope].names.values
-    return names.count > Self.mostSuggestions ? [] : names.map { entities[$0].name }.sorted()
-  }
-
+  /// Of all scopes together.
   private static let mostSuggestions = 1000
 }

@@ -36,7 +36,7 @@ enum CommonTypes {
     var isUsed = false
     for (index, token) in tokens.enumerated() where token.isWord("dds") {
       if index > 0, tokens[index - 1].isWord("module") { return [] }
-      isUsed = true
+      if index + 1 < tokens.count, tokens[index + 1].isPunctuator("::") { isUsed = true }
     }
     guard isUsed else { return [] }
     var lexer = Lexer(text: Array(text(.final).utf8), file: findings.sources.file("<DDS-RPC>"))

@@ -5,10 +5,11 @@ extension Parser {
   /// `struct`, `enum`, … where a type is used: IDL 4 wants the declaration to stand by itself.
   mutating func refuseNestedDeclaration(_ what: String) throws(Failure) {
     let keywords = ["struct", "union", "enum", "bitmask", "bitset"]
-    guard current.kind == .word, keywords.contains(current.spelling) else { return }
+    let keyword = current
+    guard keyword.kind == .word, keywords.contains(keyword.spelling) else { return }
     findings.error(
-      "syntax", current.place, "expected the type of \(what), found '\(current.spelling)'",
-      resolution: "declare the \(current.spelling) first, then use its name")
+      "syntax", keyword.place, "expected the type of \(what), found '\(keyword.spelling)'",
+      resolution: "declare the \(keyword.spelling) first, then use its name")
     throw Failure()
   }
 

@@ -5,8 +5,11 @@ struct Findings: Sendable {
   var sources = SourceSet()
   private(set) var diagnostics = Diagnostics()
   private let limit: Int
+  private let repeatLimit: Int
   private let remarkLimit: Int
   private var errors = 0
+  /// Errors that were not told.
+  private var repeated = 0
   /// Warnings and notes.
   private var remarks = 0
   private var seen: Set<SourcePlace> = []
@@ -14,11 +17,12 @@ struct Findings: Sendable {
 
   init(limits: IDLLimits) {
     limit = limits.errors
+    repeatLimit = limits.repeatedErrors
     remarkLimit = limits.remarks
   }
 
   /// No more errors are taken: reading on is of no use.
-  var isExhausted: Bool { errors >= limit }
+  var isExhausted: Bool { errors >= limit || repeated >= repeatLimit }
   var hasErrors: Bool { errors > 0 }
 
   mutating func noteInclusion(of file: Int32, at place: SourcePlace) {
@@ -26,13 +30,21 @@ struct Findings: Sendable {
   }
 
   /// One error a place: what follows from it at the same place says nothing new.
-  mutating func error(_ code: String, _ place: SourcePlace, _ message: String, resolution: String? = nil) {
-    guard !isExhausted, seen.insert(place).inserted else { return }
-    errors += 1
-    diagnostics.error(code, at: sources.location(place), message, resolution: resolution)
-    explainInclusion(of: place.file)
+  mutating func error(
+    _ code: String, _ place: SourcePlace, _ message: String, resolution: @autoclosure () -> String? = nil
+  ) {
+    guard !isExhausted else { return }
+    if seen.insert(place).inserted {
+      errors += 1
+      diagnostics.error(code, at: sources.location(place), message, resolution: resolution())
+      explainInclusion(of: place.file)
+    } else {
+      // A macro may make any number of them at the place of its use.
+      repeated += 1
+    }
     if isExhausted {
-      diagnostics.error("too-many-errors", at: nil, "more than \(limit) errors; the rest is not looked at")
+      let most = errors >= limit ? "\(limit) errors" : "\(repeatLimit) errors that follow from others"
+      diagnostics.error("too-many-errors", at: nil, "more than \(most); the rest is not looked at")
     }
   }
 
