@@ -217,13 +217,13 @@ import Testing
     for level in 0..<50 {
       text += "module m\(level) {\n"
       for index in 0..<900 {
-        text += "const long n\(level)_\(index)_\(String(repeating: "x", count: 50)) = 1;\n"
+        text += "const long n\(level)_\(index)_\(String(repeating: "x", count: 30)) = 1;\n"
       }
     }
     text += "struct S {\n"
-    for index in 0..<14 { text += "\(String(repeating: "z", count: 60)) a\(index);\n" }
+    for index in 0..<8 { text += "\(String(repeating: "z", count: 40)) a\(index);\n" }
     text += "n49_1 near; };\n" + String(repeating: "};", count: 50)
-    #expect(load(text).count == 15)
+    #expect(load(text).count == 9)
     #expect(
       load("const long near = 1; module m { const long other = 1; struct S { long a[neat]; }; };").map(
         \.resolution)

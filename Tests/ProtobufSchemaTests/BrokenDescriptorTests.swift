@@ -224,28 +224,31 @@ import Testing
 
   /// The time does not grow with the product of both.
   @Test(.timeLimit(.minutes(1))) func manyExtensionsInManyRanges() throws {
+    let numbers = (Int32(0)..<40_000).map { 2 * $0 + 1 }
+    var message = Google_Protobuf_DescriptorProto()
+    message.name = "M"
+    message.extensionRange = numbers.map { number in
+      .with {
+        $0.start = number
+        $0.end = number + 1
+      }
+    }
     var file = Google_Protobuf_FileDescriptorProto()
     file.name = "f.proto"
     file.syntax = "proto2"
-    var message = Google_Protobuf_DescriptorProto()
-    message.name = "M"
-    for index in Int32(0)..<40_000 {
-      var range = Google_Protobuf_DescriptorProto.ExtensionRange()
-      range.start = 2 * index + 1
-      range.end = 2 * index + 2
-      message.extensionRange.append(range)
-      var field = Google_Protobuf_FieldDescriptorProto()
-      field.name = "x\(index)"
-      field.number = 2 * index + 1
-      field.type = .int32
-      field.extendee = ".M"
-      file.extension.append(field)
-    }
     file.messageType = [message]
+    file.extension = numbers.map { number in
+      .with {
+        $0.name = "x\(number)"
+        $0.number = number
+        $0.type = .int32
+        $0.extendee = ".M"
+      }
+    }
     var set = Google_Protobuf_FileDescriptorSet()
     set.file = [file]
     let (schema, findings) = load(try set.serializedBytes())
-    #expect(schema?.model.fields.count == 40_000, "\(findings.prefix(3))")
+    #expect(schema?.model.fields.count == numbers.count, "\(findings.prefix(3))")
   }
 
   @Test func aLaterFieldGivesWayToAJSONName() throws {
