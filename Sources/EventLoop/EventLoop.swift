@@ -241,8 +241,10 @@ package final class EventLoop: @unchecked Sendable {
       runLocalJobs(atMost: Self.jobBatch)
       participant?.takeTurn()
       runLocalJobs(atMost: Self.jobBatch)
-      if isStopping && localJobs.isEmpty { return }
+      if isStopping && localJobs.isEmpty { break }
     }
+    // They never fire, and what they would have called mostly refers to this loop.
+    timers = TimerHeap()
   }
 
   /// Calls the targets of the timers that are due, earliest first; no more calls than there were timers, so

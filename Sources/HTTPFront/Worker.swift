@@ -172,6 +172,8 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
     daemon.run()
     daemon.stop()
     self.daemon = nil
+    // Each refers to this worker.
+    unwatched = []
     loop.participant = nil
   }
 }
