@@ -307,7 +307,11 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     case .answering: abandon()
     case .streaming: abandonStream()
     case .closed, .abandoned, .lingering, .holdingHead: return
-    case .idle, .receiving, .refused, .answered, .sending:
+    case .sending:
+      // It may have all of the answer already and the library be about to find out, or it still reads. If not, the
+      // library's writing fails.
+      return
+    case .idle, .receiving, .refused, .answered:
       // The library overlooks a close that comes right behind part of a message; this makes it look.
       Sockets.shutDown(descriptor)
       worker.requestTurn()
