@@ -101,6 +101,32 @@ import Testing
     #expect(statuses == Array(repeating: 499, count: 20))
   }
 
+  /// The client goes between the turn in which the library sends its answer and the one in which the library says so,
+  /// and is seen to go, because the loop was so slow that its going is watched for.
+  @Test func whoLeavesWithTheAnswerHasHadIt() async throws {
+    let server = try TestServer()
+    let others = try [RawClient(port: server.port), RawClient(port: server.port)]
+    for round in 1...5 {
+      let client = try RawClient(port: server.port)
+      for each in others + [client] {
+        each.send(Self.request(0, "x"))
+        #expect(each.receiveResponse()?.status == 200)
+      }
+      client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n")
+      await Self.until { server.waiting.all.count == 3 * round - 2 }
+      // Taken in the turn after that, in which the library gets the answer; and in the next one, which sends it.
+      for (number, other) in others.enumerated() {
+        other.send("GET /block HTTP/1.1\r\nHost: a\r\n\r\n")
+        await Self.until { server.waiting.all.count == 3 * round - 1 + number }
+      }
+      #expect(client.receiveResponse()?.status == 200)
+      client.abort()
+      for other in others { #expect(other.receiveResponse()?.status == 200) }
+    }
+    await server.stop()
+    #expect(server.finishedExchanges.all.map(\.status) == Array(repeating: 200, count: 5 * 6))
+  }
+
   /// The library wants its next turn at once as long as it may ask; the loop sleeps all the same.
   @Test func aRequestThatWaitsCostsNothing() async throws {
     let server = try TestServer()

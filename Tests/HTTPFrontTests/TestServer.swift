@@ -1,5 +1,6 @@
 import EventLoop
 import GatewayCore
+import Glibc
 import HTTPFront
 import TestSupport
 import Transcoding
@@ -9,6 +10,8 @@ import Transcoding
 /// - `/echo` the body
 /// - `/wait` nothing until `release` is called
 /// - `/turns/N` an answer after N turns of the loop, in none of which it sleeps
+/// - `/late` an answer in the loop's next turn, which takes 40 ms
+/// - `/block` an answer at once, after 30 ms
 /// - `/loop` the number of the loop
 /// - `/headers` which known fields came
 /// - `/stream` parts as the test gives them to `stream`, which it gets by `streams`
@@ -79,11 +82,26 @@ final class TestServer: HTTPHandler, @unchecked Sendable {
 
   func answer(_ exchange: HTTPExchange) {
     let target = text(exchange.target)
+    if target == "/late" || target == "/block" { return answer(exchange, slowly: target) }
     if target.hasPrefix("/turns/") { return answer(exchange, after: Int(target.dropFirst(7)) ?? 0) }
     exchange.perform {
       await self.fill(exchange)
       exchange.front?.answered(exchange)
     }
+  }
+
+  /// The loop stands still meanwhile; `waiting` says since when.
+  private func answer(_ exchange: HTTPExchange, slowly target: String) {
+    if target == "/late" { return exchange.context.loop.submit { self.stall(exchange, target, 40_000) } }
+    stall(exchange, target, 30_000)
+  }
+
+  private func stall(_ exchange: HTTPExchange, _ target: String, _ microseconds: UInt32) {
+    waiting.set(target)
+    usleep(microseconds)
+    // An empty one is over when its head is sent.
+    exchange.response.body = Array("{}".utf8)
+    exchange.front?.answered(exchange)
   }
 
   private func answer(_ exchange: HTTPExchange, after turns: Int) {
