@@ -301,7 +301,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   // MARK: Going away
 
-  /// The client closed its side, or everything. Half-closed counts as gone: nothing tells the two apart.
+  /// The client closed its side, or everything: until its answer is on the way, nothing tells the two apart.
   private func clientLeft() {
     switch phase {
     case .answering: abandon()
