@@ -92,6 +92,7 @@ enum PacketSocket {
       unsafe body.withUnsafeBytes { body in
         let part = unsafe UnsafeRawBufferPointer(rebasing: body[range])
         if head.count + part.count <= joined {
+          // SAFETY: both fit the packet, and send copies it.
           return unsafe withUnsafeTemporaryAllocation(byteCount: joined, alignment: 1) { packet in
             unsafe packet.copyMemory(from: head)
             unsafe UnsafeMutableRawBufferPointer(rebasing: packet[head.count...]).copyMemory(from: part)

@@ -3,7 +3,8 @@ internal import EventLoop
 internal import GatewayCore
 internal import Routing
 
-/// One connection: whose turn it is, and until when. What it does while it streams stands in ConnectionStreaming.swift.
+/// One connection: whose turn it is, and until when. What it does while it streams stands in ConnectionStreaming.swift,
+/// and how it ends before its time in ConnectionLeaving.swift.
 ///
 /// SAFETY: `@unchecked Sendable` because a connection is touched on its loop's thread only.
 final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
@@ -47,9 +48,9 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   private var lingered = 0
   private var isLogged = false
   /// Since when the phase lasts; whether its lasting is watched, or about to be.
-  private var phaseStart = MonotonicInstant(nanoseconds: 0)
-  private var isWatched = false
-  private var isListed = false
+  var phaseStart = MonotonicInstant(nanoseconds: 0)
+  var isWatched = false
+  var isListed = false
 
   /// When the present phase ends. The timer may fire earlier and is then set anew: moving a deadline further
   /// away, which every request does several times, costs nothing.
@@ -64,7 +65,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   }
 
   var settings: HTTPFrontSettings { worker.settings }
-  private var loop: EventLoop { worker.loop }
+  var loop: EventLoop { worker.loop }
 
   // MARK: The first head
 
@@ -126,7 +127,7 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   }
 
   /// Ends a connection that the library does not know.
-  private func closeOwn() {
+  func closeOwn() {
     loop.unwatch(descriptor)
     System.close(descriptor)
     ended()
@@ -297,108 +298,6 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
     if isLogged { return }
     isLogged = true
     worker.handler.finished(exchange, status: status)
-  }
-
-  // MARK: Going away
-
-  /// The client closed its side, or everything: until its answer is on the way, nothing tells the two apart.
-  private func clientLeft() {
-    switch phase {
-    case .answering: abandon()
-    case .streaming: abandonStream()
-    case .closed, .abandoned, .lingering, .holdingHead: return
-    case .sending:
-      // It may have all of the answer already and the library be about to find out, or it still reads. If not, the
-      // library's writing fails.
-      return
-    case .idle, .receiving, .refused, .answered:
-      // The library overlooks a close that comes right behind part of a message; this makes it look.
-      Sockets.shutDown(descriptor)
-      worker.requestTurn()
-    }
-  }
-
-  /// The call goes on or ends as its backend decides; its answer has no taker.
-  private func giveUp() {
-    phase = .abandoned
-    finished(status: Self.clientClosedRequest)
-    exchange.clientLeft()
-  }
-
-  private func abandon() {
-    giveUp()
-    replaceExchange()
-    Sockets.shutDown(descriptor)
-    wake()
-  }
-
-  func beginDraining() {
-    switch phase {
-    case .holdingHead:
-      // Nothing was asked yet; a head in progress keeps its deadline.
-      if (Sockets.peek(descriptor, into: &worker.peekBuffer) ?? 0) == 0 { closeOwn() }
-    case .idle:
-      // A request that has come is answered; one that comes from now on has no taker any more.
-      if (Sockets.peek(descriptor, into: &worker.peekBuffer) ?? 0) > 0 { return }
-      phase = .abandoned
-      Sockets.shutDown(descriptor)
-      worker.requestTurn()
-    default: break
-    }
-  }
-
-  /// Ends the connection whatever it is doing.
-  func abort() {
-    switch phase {
-    case .holdingHead, .lingering: closeOwn()
-    case .answering: abandon()
-    case .streaming: abandonStream()
-    case .closed: break
-    case .idle, .receiving, .refused, .answered, .sending, .abandoned: Sockets.shutDown(descriptor)
-    }
-  }
-
-  // MARK: Seeing the client leave
-
-  /// Changes the phase, and has the client's going watched for should the phase last.
-  ///
-  /// Not at once: a descriptor that stands in our epoll as well as in the library's makes every suspend and
-  /// resume search for loops between the two sets (1 µs), and most calls are over before anybody could leave.
-  func enter(_ phase: Phase) {
-    self.phase = phase
-    phaseStart = loop.now
-    if isWatched {
-      loop.unwatch(descriptor)
-      isWatched = false
-    }
-    if !isListed {
-      isListed = true
-      worker.list(self)
-    }
-  }
-
-  private func hasLasted(at now: MonotonicInstant) -> Bool {
-    now.nanoseconds(after: phaseStart) >= Worker.watchPause
-  }
-
-  /// Whether the worker has to look again: true until the phase has lasted and the descriptor is watched, or
-  /// the connection has ended.
-  func watchIfLasting(now: MonotonicInstant) -> Bool {
-    switch phase {
-    case .closed, .abandoned, .holdingHead, .lingering:
-      isListed = false
-    case .idle, .receiving, .refused, .answering, .answered, .sending, .streaming:
-      if !hasLasted(at: now) { return true }
-      isListed = false
-      do throws(SystemError) {
-        try loop.watch(descriptor, for: [.peerClosed, .edgeTriggered], handler: self)
-        isWatched = true
-      } catch {
-        // The deadline of the phase still ends it.
-        return false
-      }
-    }
-    return false
   }
 
   // MARK: Deadlines

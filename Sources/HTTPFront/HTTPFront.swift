@@ -30,6 +30,7 @@
 //   Worker.swift           one loop: its daemon and its connections
 //   Connection.swift       one connection's phases, from the library's reports to the answer
 //   ConnectionStreaming.swift  streamed responses
+//   ConnectionLeaving.swift  a client or a gateway that goes, and seeing it
 //   Library.swift          libmicrohttpd's handles, wrapped
 //   LibraryCallbacks.swift  what libmicrohttpd calls
 //   HeadChecks.swift       what is wrong with a head that the library has parsed
