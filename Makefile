@@ -6,6 +6,7 @@ BUILD_PACKAGES := libmicrohttpd-dev cyclonedds-dev protobuf-compiler pkg-config 
 TEST_PACKAGES  := python3-venv nginx-light libprotobuf-dev cyclonedds-tools libfastrtps-dev libfastcdr-dev g++ gcc iproute2 openssl
 BENCH_PACKAGES := python3 wrk g++ libprotobuf-dev protobuf-compiler
 
+SHELL  := /bin/bash
 SWIFT  ?= swift
 SWIFTC ?= swiftc
 PYTHON := .venv/bin/python3
@@ -34,10 +35,13 @@ demo: toolchain $(STAMPS)/build ## Build and run a gateway with demo services on
 # others from running until their own deadlines pass.
 TEST_OPTIONS := --disable-xctest --no-parallel
 
+# What failed is said again at the end, above the runner's closing line: thousands of lines may lie between.
 test: toolchain $(STAMPS)/build $(STAMPS)/test .venv/.complete ## Run all tests
 	$(SWIFT) build --build-tests
 	$(MAKE) consumers
-	$(SWIFT) test --skip-build $(TEST_OPTIONS)
+	@echo '$(SWIFT) test --skip-build $(TEST_OPTIONS)'
+	@set -o pipefail; $(SWIFT) test --skip-build $(TEST_OPTIONS) 2>&1 | tee .build/test.log || \
+	  { grep -E '^✘|Fatal error|error:' .build/test.log | cut -c1-1000; exit 1; }
 
 # Packages of their own, as somebody else's would be: the libraries with their public surfaces only.
 consumers: toolchain $(STAMPS)/build ## Build the examples of docs/swift-drpc.md and docs/dds.md against the libraries, and run the first

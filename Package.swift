@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(
       name: "ConfigurationTests", dependencies: ["GatewayCore", "Routing", "SchemaModel"], exclude: ["Cases"],
       swiftSettings: strict),
-    .testTarget(name: "DDSRPCConsumerTests", dependencies: ["DDSRPC"], swiftSettings: strict),
+    .testTarget(name: "DDSRPCConsumerTests", dependencies: ["DDSRPC", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "DDSRPCTests",
       dependencies: ["CCyclone", "DDSRPC", "EventLoop", "RPCCore", "SchemaModel", "TestSupport"],

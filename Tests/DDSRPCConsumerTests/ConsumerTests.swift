@@ -1,10 +1,10 @@
 import DDSRPC
-import Foundation
+import TestSupport
 import Testing
 
 /// The library as its users see it: no `@testable`, nothing but the public surface.
 @Suite(.serialized) struct ConsumerTests {
-  private let network = DDSNetwork.loopback(domain: 191 + UInt32(getpid()) % 9, lease: .seconds(2))
+  private let network = DDSNetwork.loopback(domain: freshDomain(), lease: .seconds(2))
 
   @Test func aServiceStartsAndStops() async throws {
     let robot = DDSService(

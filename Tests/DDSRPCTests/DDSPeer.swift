@@ -1,6 +1,5 @@
 import DDSRPC
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -87,13 +86,7 @@ final class DDSPeer {
   }
 }
 
-/// A domain that no other test of this process uses, on the loopback interface only.
-///
-/// Ports follow from the number, so that it differs between processes that run tests at the same time, and stays below 200:
-/// higher numbers reach into the range of ephemeral ports.
+/// A domain of its own, on the loopback interface only.
 func freshNetwork(lease: Duration = .seconds(2)) -> DDSNetwork {
-  let number = nextDomain.wrappingAdd(1, ordering: .relaxed).oldValue
-  return .loopback(domain: 1 + (UInt32(getpid()) &* 40 &+ UInt32(number)) % 190, lease: lease)
+  .loopback(domain: freshDomain(), lease: lease)
 }
-
-private let nextDomain = Atomic(0)

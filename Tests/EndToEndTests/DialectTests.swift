@@ -19,9 +19,7 @@ import Testing
     struct Bill { string what; double total; };
     """
 
-  private static func domain(_ number: Int) -> Int { 100 + (Int(getpid()) * 11 + number) % 90 }
-
-  private static func network(_ domain: Int) -> String {
+  private static func network(_ domain: UInt32) -> String {
     "domain: \(domain), interface: lo, multicast: false, peers: [127.0.0.1], lease: 2s, match_timeout: 20s"
   }
 
@@ -57,7 +55,7 @@ import Testing
   }
 
   @Test func eprosima() throws {
-    let domain = Self.domain(0)
+    let domain = freshDomain()
     let server = try startedServer(try CompiledPeer.dialects(), ["serve", "\(domain)", "eprosima"])
     defer { server.stop() }
     let gateway = try ServedGateway(
@@ -73,7 +71,7 @@ import Testing
   /// The related identity under both of its numbers, replies in both byte orders; an interface, and a pair of types.
   @Test(arguments: [[], ["big"], ["0083"], ["0083", "big"]])
   func rti(_ options: [String]) throws {
-    let domain = Self.domain(1)
+    let domain = freshDomain()
     let server = try startedServer(try CompiledPeer.dialects(), ["serve", "\(domain)", "rti"] + options)
     defer { server.stop() }
     let gateway = try ServedGateway(

@@ -4,9 +4,7 @@ import Testing
 
 /// A service that takes XCDR2 only, on Python, behind a configuration that says nothing of it.
 @Suite(.serialized) struct OtherRepresentationTests {
-  private static func domain(_ number: Int) -> Int { 100 + (Int(getpid()) * 19 + number) % 90 }
-
-  private static func services(_ domain: Int) -> String {
+  private static func services(_ domain: UInt32) -> String {
     """
       robot:
         dds: { domain: \(domain), interface: lo, multicast: false, peers: [127.0.0.1], match_timeout: 20s }
@@ -18,7 +16,7 @@ import Testing
   private static let idl =
     "module robot { interface RobotControl { float setSpeed(in float speed); }; };"
 
-  private static func server(_ domain: Int) throws -> ChildProcess {
+  private static func server(_ domain: UInt32) throws -> ChildProcess {
     try startedServer(
       TestPaths.package.appending(path: ".venv/bin/python3").path,
       [
@@ -29,7 +27,7 @@ import Testing
 
   /// The request waits for a server, and is written again when there is one.
   @Test func aRequestThatWaits() async throws {
-    let domain = Self.domain(0)
+    let domain = freshDomain()
     let gateway = try ServedGateway(Self.services(domain), files: ["robot.idl": Self.idl])
     defer { gateway.stop() }
     async let answer = Task.detached {
@@ -44,7 +42,7 @@ import Testing
 
   /// A process that makes one call and ends has only this one to find out.
   @Test func oneCall() throws {
-    let domain = Self.domain(1)
+    let domain = freshDomain()
     let server = try Self.server(domain)
     defer { server.stop() }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -4,7 +4,7 @@ import Testing
 
 /// `partition:` — services of two partitions, on typed C of idlc, do not see each other's requests.
 @Suite(.serialized) struct PartitionTests {
-  private static let domain = 100 + (Int(getpid()) * 17) % 90
+  private static let domain = freshDomain()
 
   private static func service(_ name: String, _ partition: String) -> String {
     """

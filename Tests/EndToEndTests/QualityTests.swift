@@ -4,9 +4,7 @@ import Testing
 
 /// `qos:` and `@QoS` — with a service on Python that asks for more than DDS-RPC's usual quality of service.
 @Suite(.serialized) struct QualityTests {
-  private static func domain(_ number: Int) -> Int { 100 + (Int(getpid()) * 23 + number) % 90 }
-
-  private func gateway(_ domain: Int, _ keys: String, _ annotation: String = "") throws -> ServedGateway {
+  private func gateway(_ domain: UInt32, _ keys: String, _ annotation: String = "") throws -> ServedGateway {
     try ServedGateway(
       """
         robot:
@@ -19,7 +17,7 @@ import Testing
       ])
   }
 
-  private func server(_ domain: Int, _ behaviour: String) throws -> ChildProcess {
+  private func server(_ domain: UInt32, _ behaviour: String) throws -> ChildProcess {
     try startedServer(
       TestPaths.package.appending(path: ".venv/bin/python3").path,
       [
@@ -38,7 +36,7 @@ import Testing
     ("", "@QoS(durability = TRANSIENT_LOCAL)"),
   ])
   func durable(_ keys: String, _ annotation: String) throws {
-    let domain = Self.domain(0)
+    let domain = freshDomain()
     let server = try server(domain, "durable")
     defer { server.stop() }
     let gateway = try gateway(domain, keys, annotation)
@@ -55,7 +53,7 @@ import Testing
     ("", "@QoS(deadline = 1)", "good", "another deadline"),
   ])
   func refused(_ keys: String, _ annotation: String, _ behaviour: String, _ reason: String) throws {
-    let domain = Self.domain(1)
+    let domain = freshDomain()
     let server = try server(domain, behaviour)
     defer { server.stop() }
     let gateway = try gateway(domain, keys, annotation)

@@ -78,9 +78,7 @@ import Testing
       """
   }
 
-  private static func domain(_ number: Int) -> Int { 100 + (Int(getpid()) * 13 + number) % 90 }
-
-  private func configuration(_ authority: Authority, _ domain: Int, certificate: String) -> String {
+  private func configuration(_ authority: Authority, _ domain: UInt32, certificate: String) -> String {
     func file(_ name: String) -> String { authority.file(name).path }
     return """
         robot:
@@ -105,12 +103,12 @@ import Testing
     "robot.idl": "module robot { interface RobotControl { float setSpeed(in float speed); }; };"
   ]
 
-  private func gateway(_ authority: Authority, _ domain: Int) throws -> ServedGateway {
+  private func gateway(_ authority: Authority, _ domain: UInt32) throws -> ServedGateway {
     try ServedGateway(configuration(authority, domain, certificate: "gateway"), files: Self.files)
   }
 
   /// The service, protected by the files of the same authority, or not at all.
-  private func service(_ authority: Authority?, _ domain: Int) throws -> ChildProcess {
+  private func service(_ authority: Authority?, _ domain: UInt32) throws -> ChildProcess {
     let plugins = "/usr/lib/x86_64-linux-gnu/libddsc0debian"
     func library(_ name: String, _ function: String) -> String {
       "<Library path=\"\(plugins)/libdds_security_\(name).so\" initFunction=\"init_\(function)\" "
@@ -143,7 +141,7 @@ import Testing
 
   @Test func protected() throws {
     let authority = try Authority()
-    let domain = Self.domain(0)
+    let domain = freshDomain()
     let server = try service(authority, domain)
     defer { server.stop() }
     let gateway = try gateway(authority, domain)
@@ -154,7 +152,7 @@ import Testing
   /// A service without files is none.
   @Test func strangers() throws {
     let authority = try Authority()
-    let domain = Self.domain(1)
+    let domain = freshDomain()
     let server = try service(nil, domain)
     defer { server.stop() }
     let gateway = try gateway(authority, domain)
@@ -170,7 +168,7 @@ import Testing
   ])
   func mistakes(_ right: String, _ wrong: String) throws {
     let authority = try Authority()
-    let domain = Self.domain(2)
+    let domain = freshDomain()
     let services = configuration(authority, domain, certificate: "gateway").replacingOccurrences(
       of: authority.file(right).path, with: authority.file(wrong).path)
     let file = authority.file("drawbridge.yaml")

@@ -41,15 +41,12 @@ import Testing
     };
     """
 
-  /// Domains of this suite; below 200, as ports follow from them.
-  private static func domain(_ number: Int) -> Int { 100 + (Int(getpid()) * 7 + number) % 90 }
-
-  private static func service(_ domain: Int, _ more: String = "") -> String {
+  private static func service(_ domain: UInt32, _ more: String = "") -> String {
     "dds: { domain: \(domain), interface: lo, multicast: false, peers: [127.0.0.1], lease: 2s, "
       + "match_timeout: 20s\(more) }"
   }
 
-  private static func gateway(_ domain: Int, _ more: String = "") throws -> ServedGateway {
+  private static func gateway(_ domain: UInt32, _ more: String = "") throws -> ServedGateway {
     try ServedGateway(
       """
         robot:
@@ -74,7 +71,7 @@ import Testing
     (.fastDDS, ["0083"]), (.fastDDS, ["inline", "nowhere"]), (.fastDDS, ["0083", "nowhere", "big"]),
   ])
   func everyOperationOfTheRobot(_ peer: Peer, _ options: [String]) throws {
-    let domain = Self.domain(0)
+    let domain = freshDomain()
     let server = try startedServer(try peer.program, ["serve", "\(domain)"] + options)
     defer { server.stop() }
     let gateway = try Self.gateway(domain)
@@ -97,7 +94,7 @@ import Testing
   /// each remote exception.
   @Test(arguments: [[], ["xcdr2"]])
   func theBench(_ options: [String]) throws {
-    let domain = Self.domain(1)
+    let domain = freshDomain()
     let server = try startedServer(try CompiledPeer.idlc(), ["serve", "\(domain)"] + options)
     defer { server.stop() }
     let gateway = try Self.gateway(domain)
