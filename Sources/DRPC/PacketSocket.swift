@@ -31,6 +31,9 @@ enum PacketSocket {
     case truncated
     /// End of stream. A packet of 0 bytes looks the same, and nobody sends one on purpose.
     case end
+    /// End of stream, and the peer has left packets of ours unread (unix(7) has no word for it; Linux has always told it by
+    /// ECONNRESET).
+    case endUnread
     case wouldBlock
     case failed(Int32)
   }
@@ -131,6 +134,7 @@ enum PacketSocket {
     if count == 0 { return .end }
     switch errno {
     case EAGAIN, EINTR: return .wouldBlock
+    case ECONNRESET: return .endUnread
     case let code: return .failed(code)
     }
   }

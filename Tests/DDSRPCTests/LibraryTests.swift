@@ -147,8 +147,7 @@ import Testing
     try replier.start()
     let requester = try DDSRequester(contract, network: network, options: options)
     let stream = requester.request()
-    let end = Date(timeIntervalSinceNow: 20)
-    while replier.counters?.replies ?? 0 <= DDSRequester.maxWaiting { try #require(Date() < end) }
+    try #require(await eventually { replier.counters?.replies ?? 0 > DDSRequester.maxWaiting })
     // Waits for the call, which ends when the sequence is full, or its mailbox.
     await requester.stop()
     var count = 0

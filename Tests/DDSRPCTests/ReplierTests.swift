@@ -151,16 +151,13 @@ import Testing
     try robot.register("getSpeed") { _, _ in throw CancellationError() }
     try robot.start()
     let harness = try RequesterHarness(network)
-    let end = Date(timeIntervalSinceNow: 20)
-    while await harness.call(Robot.getSpeed).status.detail != .remoteException(5) {
-      try #require(Date() < end)
-    }
+    try #require(await eventually { await harness.call(Robot.getSpeed).status.detail == .remoteException(5) })
     let large = await harness.call(Robot.getSpeed, [UInt8](repeating: 0, count: 5000), seconds: 0.1)
     #expect(large.status.failure == .deadline)
     #expect(robot.counters?.droppedRequests == 1)
 
     let pending = (0..<2).map { _ in harness.start(Robot.setSpeed, bytes(Float(1))) }
-    while begun.all.count < 2 { try #require(Date() < end) }
+    try #require(await eventually { begun.all.count == 2 })
     let refused = await harness.call(Robot.getSpeed)
     #expect(refused.status.detail == .remoteException(3))
     #expect(refused.status.code == .resourceExhausted)

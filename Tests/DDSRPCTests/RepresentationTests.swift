@@ -20,8 +20,7 @@ import Testing
       #expect(harness.backend.requestPrefix(for: Robot.setSpeed, target: .any)[1] == (isXCDR2 ? 7 : 1))
       #expect(harness.backend.requestPrefix(for: Robot.setSpeed, target: .named("a"))[1] == (isXCDR2 ? 7 : 1))
       server.stop()
-      let end = Date(timeIntervalSinceNow: 20)
-      while harness.backend.servers > 0 { try #require(Date() < end) }
+      try #require(await eventually { harness.backend.servers == 0 })
     }
     #expect(harness.backend.counters.foreignReplies == 0 && harness.backend.counters.lateReplies == 0)
     await harness.stop()

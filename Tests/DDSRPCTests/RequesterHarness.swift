@@ -55,11 +55,9 @@ final class RequesterHarness: Sendable {
   }
 
   /// Calls `getSpeed` until a server answers; for tests whose subject comes after that.
-  func untilServed(seconds: Double = 20) async throws {
-    let end = Date(timeIntervalSinceNow: seconds)
-    while await call(Robot.getSpeed).status != .ok {
-      try #require(Date() < end, "no server in \(seconds) seconds: \(backend.readiness)")
-    }
+  func untilServed() async throws {
+    let isServed = await eventually { await call(Robot.getSpeed).status == .ok }
+    try #require(isServed, "no server: \(backend.readiness)")
   }
 }
 

@@ -74,10 +74,11 @@ import Testing
     let harness = try RequesterHarness(network, table: table) { $0.representation = .xcdr2 }
     // Parameters and results are structures of the same extensibility: a size before their four bytes.
     let size = extensibility == .final ? [] : bytes(UInt32(4))
-    let end = Date(timeIntervalSinceNow: 20)
     var set = await harness.call(Robot.setSpeed, size + bytes(Float(3.5)))
-    while set.status.failure == .absent, Date() < end {
+    _ = await eventually {
+      if set.status.failure != .absent { return true }
       set = await harness.call(Robot.setSpeed, size + bytes(Float(3.5)))
+      return false
     }
     #expect(set.status == .ok)
     #expect(set.message == size + bytes(Float(3.5)))

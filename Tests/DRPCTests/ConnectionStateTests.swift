@@ -77,6 +77,8 @@ import Testing
     let packets = replyPackets(1, [UInt8](repeating: 0, count: 200_000), .chunked)
     #expect(partial.receive(packets[0]) == .wait)
     #expect(partial.end() == .close(.endOfStream(partialReply: true)))
+    var unread = awaiting(.chunked, sequence: 1)
+    #expect(unread.endUnread() == .close(.callUnread))
   }
 
   @Test(arguments: [WireFraming.raw, .chunked])

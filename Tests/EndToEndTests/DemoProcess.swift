@@ -77,6 +77,15 @@ final class DemoProcess: Sendable {
   func response(_ path: String, _ arguments: [String] = []) throws -> CurlResponse {
     CurlResponse(try curl(path, ["-i"] + arguments))
   }
+
+  /// The first one that fits, or the last of a minute.
+  func response(_ path: String, until fits: (CurlResponse) -> Bool) throws -> CurlResponse {
+    let end = ContinuousClock.now + .seconds(60)
+    while true {
+      let response = try response(path)
+      if fits(response) || ContinuousClock.now > end { return response }
+    }
+  }
 }
 
 /// What `curl -i` printed.

@@ -131,8 +131,7 @@ import Testing
     #expect(try demo.response("/v1/pools").status == 200)
     kill(demo.servicesProcessID, SIGTERM)
     // The process leaves its socket behind only when it is killed; either way nobody listens.
-    var stopped = try demo.response("/v1/pools")
-    for _ in 0..<200 where stopped.status == 200 { stopped = try demo.response("/v1/pools") }
+    let stopped = try demo.response("/v1/pools", until: { $0.status != 200 })
     #expect(stopped.status == 503)
     #expect(stopped.headers["retry-after"] != nil)
     #expect(stopped.json["retryable"] as? Bool == true)

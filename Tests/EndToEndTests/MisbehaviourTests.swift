@@ -52,6 +52,7 @@ import Testing
     Expectation("empty_chunk", 502, "is empty"),
     Expectation("too_many_chunks", 502, "is empty"),
     Expectation("packet_too_large", 502, "packet's length differ"),
+    Expectation("reads_no_more", 200, #"{"text":"hello"}"#),
   ]
 
   static let raw = [
@@ -112,6 +113,12 @@ import Testing
         response.body.contains(expectation.mention), "\(expectation.behaviour): \(response.body.prefix(500))")
       #expect(response.problem == expectation.problem, "\(expectation.behaviour)")
       #expect(response.json["retryable"] as? Bool == expectation.retryable, "\(expectation.behaviour)")
+      if expectation.behaviour == "reads_no_more" {
+        let unread = try gateway.send("POST", echo, json: "{}")
+        #expect(unread.status == 503 && unread.problem == "backend-unavailable")
+        #expect(unread.body.contains("before it had read the call"), "\(unread.body)")
+        #expect(unread.json["retryable"] as? Bool == true && unread.headers["retry-after"] != nil)
+      }
       let next = try gateway.send("POST", echo, json: #"{"text":"next"}"#)
       #expect(next.body == #"{"text":"next"}"#, "after \(expectation.behaviour): \(next.body)")
     }

@@ -57,15 +57,13 @@ import Testing
     defer { demo.stop() }
     #expect(try demo.response("/v1/robot/speed").status == 200)
     kill(demo.servicesProcessID, SIGTERM)
-    var stopped = try demo.response("/v1/robot/speed")
-    for _ in 0..<200 where stopped.status == 200 { stopped = try demo.response("/v1/robot/speed") }
+    // A request may leave just as the robot does, and is not answered.
+    let stopped = try demo.response("/v1/robot/speed", until: { ![200, 504].contains($0.status) })
     #expect(stopped.status == 503, "\(stopped.body)")
     #expect(stopped.headers["retry-after"] != nil)
     #expect(stopped.json["retryable"] as? Bool == true)
     let services = try demo.startServices()
-    let start = ContinuousClock.now
-    #expect(try demo.response("/v1/robot/speed").status == 200)
-    #expect(ContinuousClock.now - start < .seconds(isSanitized ? 10 : 1))
+    #expect(try demo.response("/v1/robot/speed", until: { $0.status != 503 }).status == 200)
 
     services.signal(SIGKILL)
     _ = services.wait()
@@ -73,11 +71,10 @@ import Testing
     #expect(lost.status == 504, "\(lost.body)")
     #expect(lost.json["retryable"] as? Bool == false)
     // The lease is 2 s.
-    var gone = lost
-    for _ in 0..<30 where gone.status == 504 { gone = try demo.response("/v1/robot/speed") }
+    let gone = try demo.response("/v1/robot/speed", until: { $0.status != 504 })
     #expect(gone.status == 503, "\(gone.body)")
     let again = try demo.startServices()
-    #expect(try demo.response("/v1/robot/speed").status == 200)
+    #expect(try demo.response("/v1/robot/speed", until: { $0.status != 503 }).status == 200)
     again.stop()
   }
 
@@ -86,11 +83,10 @@ import Testing
     let demo = try DemoProcess()
     defer { demo.stop() }
     kill(demo.servicesProcessID, SIGTERM)
-    var stopped = try demo.response("/v1/robot/speed")
-    for _ in 0..<200 where stopped.status == 200 { stopped = try demo.response("/v1/robot/speed") }
-    #expect(stopped.status == 503)
+    #expect(try demo.response("/v1/robot/speed", until: { ![200, 504].contains($0.status) }).status == 503)
     let server = try demo.startPeer("server")
     defer { server.stop() }
+    #expect(try demo.response("/v1/robot/speed", until: { $0.status != 503 }).status == 200)
     let set = ["-X", "PUT", "--json", #"{"speed":3.5}"#]
     #expect(try demo.curl("/v1/robot/speed", set) == #"{"return_":3.5}"#)
     #expect(try demo.curl("/v1/robot/status") == #"{"status":{"msg":"robot running at 3.5"}}"#)

@@ -16,12 +16,6 @@ import Testing
 
   static let wait = "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"
 
-  static func until(_ happened: () -> Bool) async {
-    let end = ContinuousClock.now + .seconds(20)
-    while !happened(), ContinuousClock.now < end { usleep(500) }
-    #expect(happened())
-  }
-
   /// One after the other, so that each begins with what the one before has left; and all behind each other at once.
   @Test func anAnswerComesAfterAnyNumberOfTurns() async throws {
     let server = try TestServer()
@@ -67,7 +61,7 @@ import Testing
     let busy = try RawClient(port: server.port)
     for round in 1...20 {
       waiting.send(Self.wait)
-      await Self.until { server.waiting.all.count == round }
+      #expect(await eventually { server.waiting.all.count == round })
       for turns in Self.turns {
         busy.send(Self.request(turns, "busy"))
         #expect(busy.receiveResponse()?.body == "busy")
@@ -86,14 +80,14 @@ import Testing
     for number in 1...20 {
       let client = try RawClient(port: server.port)
       client.send(Self.wait)
-      await Self.until { server.waiting.all.count == number }
+      #expect(await eventually { server.waiting.all.count == number })
       let other = try RawClient(port: server.port)
       other.send(Self.request(turns, "x"))
       if number % 2 == 0 { #expect(other.receiveResponse()?.status == 200) }
       client.abort()
       if number % 2 == 1 { #expect(other.receiveResponse()?.status == 200) }
       other.abort()
-      await Self.until { server.connectionCount == 0 }
+      #expect(await eventually { server.connectionCount == 0 })
       server.release()
     }
     await server.stop()
@@ -113,11 +107,11 @@ import Testing
         #expect(each.receiveResponse()?.status == 200)
       }
       client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n")
-      await Self.until { server.waiting.all.count == 3 * round - 2 }
+      #expect(await eventually { server.waiting.all.count == 3 * round - 2 })
       // Taken in the turn after that, in which the library gets the answer; and in the next one, which sends it.
       for (number, other) in others.enumerated() {
         other.send("GET /block HTTP/1.1\r\nHost: a\r\n\r\n")
-        await Self.until { server.waiting.all.count == 3 * round - 1 + number }
+        #expect(await eventually { server.waiting.all.count == 3 * round - 1 + number })
       }
       #expect(client.receiveResponse()?.status == 200)
       client.abort()
@@ -132,7 +126,7 @@ import Testing
     let server = try TestServer()
     let clients = try (0..<8).map { _ in try RawClient(port: server.port) }
     for client in clients { client.send(Self.wait) }
-    await Self.until { server.waiting.all.count == clients.count }
+    #expect(await eventually { server.waiting.all.count == clients.count })
     let before = clock()
     // What is measured is this time itself: a loop that turns all the while uses nearly all of it.
     try await Task.sleep(for: .milliseconds(500))

@@ -19,6 +19,8 @@ from drpc_peer import DATA, HEADER, PACKET, Call, Response, chunks  # noqa: E402
 
 FIRST_METHOD = 301
 LIMIT = 64 * 1024 * 1024
+# Behind an answer: the next call is left unread, and the connection closed.
+LEAVES = object()
 
 
 def text(value):
@@ -39,7 +41,7 @@ def header(data, total=None, size=None, index=0, count=1):
     return HEADER.pack(len(data) if total is None else total, len(data) if size is None else size, index, count) + data
 
 
-# Each takes a call and gives the packets to send; None at the end closes the connection.
+# Each takes a call and gives the packets to send; None closes the connection.
 
 def echo(call):
     return chunks(response(call))
@@ -74,6 +76,10 @@ def foreign_chunks_of_one_size(call):
 
 def close_before_reply(_):
     return [None]
+
+
+def reads_no_more(call):
+    return [*chunks(response(call)), LEAVES]
 
 
 def close_in_reply(call):
@@ -196,7 +202,7 @@ CHUNKED = [echo, stale_reply_first, wrong_sequence, sequence_zero, foreign_chunk
            close_before_reply, close_in_reply, never, no_response, unknown_status, reply_and_more, five_megabytes,
            over_the_limit, short_packet, longer_than_said, shorter_than_said, no_chunks, index_not_zero,
            index_skipped, index_repeated, total_changes, count_changes, total_over_data, total_under_data,
-           empty_chunk, too_many_chunks, packet_too_large]
+           empty_chunk, too_many_chunks, packet_too_large, reads_no_more]
 RAW = [raw_echo, raw_empty_packet, raw_wrong_sequence, raw_no_response, close_before_reply, never]
 REFUSED = Response(sequence=-1, status=5).SerializeToString()
 
@@ -204,9 +210,12 @@ REFUSED = Response(sequence=-1, status=5).SerializeToString()
 class Peer:
     def __init__(self, connection, framing):
         self.connection, self.framing, self.data, self.next = connection, framing, b"", 0
+        self.leaves = False
 
     def readable(self):
         """Takes one packet, answers when it ends a call; False when the connection is over."""
+        if self.leaves:
+            return False
         packet = self.connection.recv(1 << 20)
         if not packet:
             return False
@@ -240,6 +249,9 @@ class Peer:
         for packet in packets:
             if packet is None:
                 return False
+            if packet is LEAVES:
+                self.leaves = True
+                return True
             self.connection.send(packet)
         return True
 

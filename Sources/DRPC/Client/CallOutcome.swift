@@ -44,6 +44,8 @@ enum CallOutcome: Sendable {
     switch ending {
     case .violation(let violation):
       .failure(.protocolViolation, sent: sent, message: violation.text)
+    case .callUnread:
+      .failure(.closed, sent: false, message: "the server closed the connection before it had read the call")
     case .endOfStream where !sent:
       .failure(.closed, sent: false, message: "the server closed the connection before the call was sent")
     case .endOfStream(partialReply: true):

@@ -72,6 +72,7 @@ final class ClientConnection: DescriptorHandler {
       case .wouldBlock: return
       case .truncated: action = state.packetTruncated()
       case .end, .failed: action = state.end()
+      case .endUnread: action = state.endUnread()
       }
     }
     switch action {

@@ -81,6 +81,10 @@ struct ConnectionState {
   /// The peer has closed, or the socket has failed.
   mutating func end() -> Action { close(.endOfStream(partialReply: assembler.isPartial)) }
 
+  /// The peer has closed with packets unread. Of the one call that may be on its way at a time it has not had all, and so
+  /// it cannot act on it.
+  mutating func endUnread() -> Action { assembler.isPartial ? end() : close(.callUnread) }
+
   /// The kernel has cut a packet.
   mutating func packetTruncated() -> Action { close(.violation(.framing(.truncatedPacket))) }
 
@@ -153,6 +157,8 @@ struct ConnectionState {
 enum Ending: Equatable {
   /// The peer closed, or the socket failed.
   case endOfStream(partialReply: Bool)
+  /// The peer closed and had not read all of the call.
+  case callUnread
   case violation(ProtocolViolation)
 }
 

@@ -55,7 +55,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       switch service.buffer.receive(from: descriptor) {
       case .packet(let count): action = service.buffer.withPacket(count) { state.receive($0) }
       case .wouldBlock: return
-      case .end, .truncated, .failed: action = .close
+      case .end, .endUnread, .truncated, .failed: action = .close
       }
       switch action {
       case .wait: break
