@@ -1,6 +1,7 @@
 import Foundation
 import RPCCore
 import SchemaModel
+import TestSupport
 import Testing
 
 @testable import DDSRPC

@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import RPCCore
 import SchemaModel
+import TestSupport
 import Testing
 
 @testable import DDSRPC

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import RPCCore
+import TestSupport
 import Testing
 
 @testable import DDSRPC

@@ -31,10 +31,9 @@ final class RawPeer {
     while true {
       switch PacketSocket.receive(descriptor, into: &buffer) {
       case .packet(let count): return Array(buffer.prefix(count))
-      case .end: return nil
+      case .end, .endUnread: return nil
       case .wouldBlock: try wait(for: Int16(POLLIN))
       case .truncated: throw SystemError(call: "recv", code: EMSGSIZE)
-      case .failed(ECONNRESET): return nil
       case .failed(let errno): throw SystemError(call: "recv", code: errno)
       }
     }
