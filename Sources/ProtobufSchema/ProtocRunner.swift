@@ -42,14 +42,14 @@ struct ProtocRunner {
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     if process.terminationStatus == 0, let data = FileManager.default.contents(atPath: output.path) {
-      report(text, .warning, location, &findings)
+      report(text, .warning, of: path, &findings)
       return [UInt8](data)
     }
     // `env` answers 126 and 127 when it cannot find or run the program.
     if process.terminationStatus == 127 || process.terminationStatus == 126 {
       findings.error("protoc-missing", at: location, "cannot run '\(executable)'", resolution: Self.remedy)
     } else {
-      report(text, .error, location, &findings)
+      report(text, .error, of: path, &findings)
       if !findings.hasErrors {
         findings.error("protoc-failed", at: location, "\(executable) ended with \(process.terminationStatus)")
       }
@@ -77,21 +77,20 @@ struct ProtocRunner {
 
   /// `name.proto:3:5: message`, one finding a line.
   private func report(
-    _ text: String, _ severity: Diagnostic.Severity, _ fallback: SourceLocation,
-    _ findings: inout Diagnostics
+    _ text: String, _ severity: Diagnostic.Severity, of path: String, _ findings: inout Diagnostics
   ) {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-      var location = fallback
+      var location = SourceLocation(file: path)
       var message = Substring(line)
       if parts.count == 4, let row = Int(parts[1]), let column = Int(parts[2]) {
-        location = SourceLocation(file: String(parts[0]), line: row, column: column)
+        location = SourceLocation(file: found(String(parts[0]), of: path), line: row, column: column)
         message = parts[3].drop { $0 == " " }
       }
       let isWarning =
         severity == .warning || message.hasPrefix("warning:") || line.hasPrefix("[libprotobuf WARNING")
       let hasEdition =
-        message.hasPrefix("Expected top-level statement") && statesEdition(location, fallback.file)
+        message.hasPrefix("Expected top-level statement") && Self.statesEdition(location)
       findings.add(
         Diagnostic(
           isWarning ? .warning : .error, code: "protoc", at: location, String(message),
@@ -99,16 +98,19 @@ struct ProtocRunner {
     }
   }
 
+  /// Where the file is that protoc names as it stands below one of the folders.
+  private func found(_ name: String, of path: String) -> String {
+    if name == URL(fileURLWithPath: path).lastPathComponent { return path }
+    let places = folders(of: path).map { $0.hasSuffix("/") ? $0 + name : "\($0)/\(name)" }
+    return places.first { FileManager.default.fileExists(atPath: $0) } ?? name
+  }
+
   /// Whether a line states an edition, which compilers before 27 do not know.
-  private func statesEdition(_ location: SourceLocation, _ path: String) -> Bool {
-    for folder in folders(of: path) {
-      let file = URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent(location.file)
-      guard let data = FileManager.default.contents(atPath: file.path) else { continue }
-      let lines = String(decoding: data, as: UTF8.self).split(
-        separator: "\n", omittingEmptySubsequences: false)
-      guard lines.indices.contains(location.line - 1) else { return false }
-      return lines[location.line - 1].drop { $0 == " " || $0 == "\t" }.hasPrefix("edition")
-    }
-    return false
+  private static func statesEdition(_ location: SourceLocation) -> Bool {
+    guard let data = FileManager.default.contents(atPath: location.file) else { return false }
+    let lines = String(decoding: data, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    guard lines.indices.contains(location.line - 1) else { return false }
+    return lines[location.line - 1].drop { $0 == " " || $0 == "\t" }.hasPrefix("edition")
   }
 }

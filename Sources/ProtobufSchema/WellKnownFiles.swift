@@ -21,7 +21,10 @@ enum WellKnownFiles {
   static func isSame(_ message: Google_Protobuf_DescriptorProto, as fullName: String) -> Bool {
     guard let known = messages[fullName] else { return true }
     func shape(_ message: Google_Protobuf_DescriptorProto) -> [String] {
-      message.field.map { "\($0.number) \($0.type) \($0.label) \($0.typeName)" }.sorted()
+      // An index without a oneof of that number is found elsewhere.
+      message.field.map {
+        "\($0.number) \($0.type) \($0.label) \($0.typeName) \($0.hasOneofIndex ? $0.oneofIndex : -1)"
+      }.sorted() + message.nestedType.flatMap { ["\($0.name) \($0.options.mapEntry)"] + shape($0) }
     }
     return shape(message) == shape(known)
   }

@@ -238,6 +238,15 @@ import Testing
     )
   }
 
+  @Test func commentsMayHaveAnyLineEnd() {
+    for end in ["\n", "\r\n"] {
+      var diagnostics = Diagnostics()
+      let text = ["/**", " * One", " * two.", " */", "struct S { long x; };", ""].joined(separator: end)
+      let schema = IDLSchemaLoader.load(sources: [.text(text, name: "x.idl")], diagnostics: &diagnostics)
+      #expect(schema?.model.types.first { $0.name == "S" }?.documentation == "One\ntwo.")
+    }
+  }
+
   @Test func bytesThatAreNotUTF8AreLatin1() {
     var diagnostics = Diagnostics()
     let schema = IDLSchemaLoader.load(

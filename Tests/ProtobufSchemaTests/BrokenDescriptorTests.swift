@@ -138,6 +138,18 @@ import Testing
         "set: well-known-differs: 'google.protobuf.Timestamp' has not the fields of the type of that name"
       ]),
     Row(
+      set: """
+        file { name: 'x.proto' package: 'google.protobuf' syntax: 'proto3'
+          message_type { name: 'Struct'
+            field { name: 'fields' number: 1 label: LABEL_REPEATED type: TYPE_MESSAGE
+              type_name: '.google.protobuf.Struct.FieldsEntry' }
+            nested_type { name: 'FieldsEntry'
+              field { name: 'key' number: 1 label: LABEL_OPTIONAL type: TYPE_STRING } } } }
+        """,
+      findings: [
+        "set: well-known-differs: 'google.protobuf.Struct' has not the fields of the type of that name"
+      ]),
+    Row(
       set: file("service { name: 'S' method { name: 'A' input_type: '.p.None' output_type: '.p.None' } }"),
       findings: [
         "set: unknown-type: 'p.S.A' refers to '.p.None', which is no message",

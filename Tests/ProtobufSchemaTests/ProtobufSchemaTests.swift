@@ -12,7 +12,10 @@ import Testing
     init(_ files: [String: String]) throws {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       for (name, text) in files {
-        try text.write(to: url.appending(path: name), atomically: true, encoding: .utf8)
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: true, encoding: .utf8)
       }
     }
 
@@ -208,6 +211,17 @@ import Testing
     #expect(schema == nil)
     let location = try #require(diagnostics.first?.location)
     #expect(location.file.hasSuffix("bad.proto") && location.line == 3 && location.column == 13)
+  }
+
+  /// A finding in another file names it where it is.
+  @Test func protocErrorsOfImportsNameTheFile() throws {
+    let folder = try Folder([
+      "main.proto": "syntax = \"proto3\";\nimport \"sub/bad.proto\";\nmessage M {}\n",
+      "sub/bad.proto": "syntax = \"proto3\";\nmessage N { int32 a = ; }\n",
+    ])
+    let (_, diagnostics) = load([.proto(path: folder.path("main.proto"))])
+    #expect(diagnostics.first?.location?.file == folder.path("sub/bad.proto"), "\(diagnostics)")
+    #expect(diagnostics.first?.location?.line == 2)
   }
 
   /// Debian 12 has protoc 3.21, which knows no editions.

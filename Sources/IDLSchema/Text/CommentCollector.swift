@@ -46,7 +46,8 @@ struct CommentCollector {
     if let mark = body.first, mark == "!" || mark == "/" || mark == "*" { body = body.dropFirst() }
     let isTrailing = body.first == "<" && text.count > 2
     if isTrailing { body = body.dropFirst() }
-    var lines = body.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    // "\r\n" is one character.
+    var lines = body.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
       var line = trim(line)
       if isBlock, line.first == "*" { line = trim(line.dropFirst()) }
       return line
