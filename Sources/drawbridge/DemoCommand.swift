@@ -28,11 +28,11 @@ struct DemoCommand: ParsableCommand {
     let files = DemoFiles(port: port, environment: environment)
     GatewayProcess.prepare()
     do {
-      let domain = try files.write(port: port, beginning: !services)
+      try files.write()
       if services {
-        try serveServices(files, domain: domain)
+        try serveServices(files, domain: files.domain ?? DemoDomain.choose(near: port))
       } else {
-        try serveAll(port, files, domain: domain, environment)
+        try serveAll(port, files, domain: DemoDomain.choose(near: port), environment)
       }
     } catch let error as DemoError {
       Console.print("error: \(error)", toStandardError: true)
@@ -105,6 +105,7 @@ struct DemoCommand: ParsableCommand {
     configuration.log.format = .text
     // Listens first: with the port taken there is nothing to start services for.
     let gateway = try GatewayProcess(configuration)
+    try files.keep(domain: domain)
     let services = try ServicesProcess.start(port: port, files: files)
     defer { services.stop() }
     try gateway.serve { Console.print(Self.welcome(port, files, services, domain: domain)) }

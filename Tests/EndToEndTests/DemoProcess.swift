@@ -9,7 +9,7 @@ final class DemoProcess: Sendable {
   let servicesProcessID: Int32
   /// The DDS domain, likewise.
   let domain: String
-  private let folder: URL
+  let folder: URL
 
   init(environment: [String: String] = [:]) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(

@@ -150,10 +150,18 @@ import Testing
   @Test func aPortInUseIsSaidClearly() throws {
     let demo = try DemoProcess()
     defer { demo.stop() }
-    let second = try Finished.run(TestPaths.drawbridge, ["demo"], environment: ["PORT": "\(demo.port)"])
+    // In the same folder, from which the first demo's services may be started again.
+    let second = try Finished.run(
+      TestPaths.drawbridge, ["demo"],
+      environment: ["PORT": "\(demo.port)", "XDG_RUNTIME_DIR": demo.folder.path])
     #expect(second.status == 2)
     #expect(second.errors.contains("cannot listen on 127.0.0.1:\(demo.port)"), "\(second.errors)")
     #expect(second.errors.contains("another process listens there"), "\(second.errors)")
+    kill(demo.servicesProcessID, SIGTERM)
+    #expect(try demo.response("/v1/pools", until: { $0.status != 200 }).status == 503)
+    let services = try demo.startServices()
+    defer { services.stop() }
+    #expect(try demo.response("/v1/robot/speed", until: { $0.status == 200 }).status == 200)
   }
 
   @Test func embeddedDescriptorSetIsWhatProtocMakes() throws {

@@ -1,12 +1,12 @@
 import Foundation
 import SchemaModel
+import TestSupport
 
 /// Fixtures/pool.proto as `protoc` writes it, in a folder of its own for as long as the tests run.
 enum PoolSchema {
   /// A folder for configuration files; `pool.binpb` and `pool.proto` are in it.
   static let folder: Result<URL, any Error> = Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "drawbridge-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try folderUntilExit()
     try FileManager.default.copyItem(
       at: Fixture.folder.appending(path: "pool.proto"), to: folder.appending(path: "pool.proto"))
     let protoc = Process()

@@ -94,8 +94,7 @@ private final class EchoBackend: RPCBackend {
 /// The schemas of Tests/Sentences in a folder of their own.
 enum SentenceSchema {
   static let folder: Result<URL, any Error> = Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "drawbridge-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try folderUntilExit()
     try FileManager.default.copyItem(
       at: SentenceTable.folder.appending(path: "sentences.idl"), to: folder.appending(path: "sentences.idl"))
     let run = try Finished.run(

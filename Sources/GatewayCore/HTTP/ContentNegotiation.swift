@@ -2,7 +2,7 @@
 enum ContentNegotiation {
   /// Whether `Content-Type` says JSON: `application/json` or any `…+json`.
   static func isJSON(_ value: ArraySlice<UInt8>) -> Bool {
-    if value.elementsEqual(json) { return true }
+    if value == json[...] { return true }
     let type = mediaType(value)
     if type == json { return true }
     let parts = type.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -14,7 +14,7 @@ enum ContentNegotiation {
   /// Whether `Accept` leaves room for JSON. The most specific range that matches decides; a list without a range
   /// excludes nothing.
   static func acceptsJSON(_ value: ArraySlice<UInt8>) -> Bool {
-    if value.elementsEqual(json) || value.elementsEqual(anything) { return true }
+    if value == json[...] || value == anything[...] { return true }
     var specificity = -1
     var accepted = false
     var isEmpty = true

@@ -97,10 +97,12 @@ package final class HTTPHeaders: @unchecked Sendable {
   /// Takes one field as the HTTP library saw it.
   package func add(name: Span<UInt8>, value: Span<UInt8>) {
     size += name.count + value.count + 4
-    var isToken = !name.isEmpty
-    for position in 0..<name.count where !isTokenByte(name[position]) { isToken = false }
-    if !isToken { isMalformed = true }
-    guard let header = KnownHeader.named(name) else { return }
+    guard let header = KnownHeader.named(name) else {
+      var isToken = !name.isEmpty
+      for position in 0..<name.count where !isTokenByte(name[position]) { isToken = false }
+      if !isToken { isMalformed = true }
+      return
+    }
     let start = Int32(clamping: text.count)
     // SAFETY: the span outlives the call, which copies.
     unsafe value.withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }

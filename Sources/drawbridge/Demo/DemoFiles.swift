@@ -13,11 +13,10 @@ struct DemoFiles {
     folder = "\(parent)/drawbridge-demo-\(getuid())-\(port)"
   }
 
-  /// Makes the folder and writes the schemas and the configuration, and the DDS domain when a demo begins.
+  /// Makes the folder and writes the schemas and the configuration, the same for every demo.
   ///
-  /// - Returns: the domain; services that are started alone take the one that stands there.
   /// - Throws: `DemoError` when the folder is somebody else's, or cannot be written.
-  func write(port: UInt16, beginning: Bool) throws(DemoError) -> Int {
+  func write() throws(DemoError) {
     // SAFETY: the path is a NUL-terminated copy for the time of the call.
     if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST {
       throw DemoError("cannot make \(folder): error \(errno)")
@@ -33,14 +32,14 @@ struct DemoFiles {
     try write("demo.binpb", PackageResources.demo_binpb)
     try write("robot.idl", PackageResources.robot_idl)
     try write("calibration.idl", PackageResources.calibration_idl)
-    if !beginning, let domain = domain { return domain }
-    let domain = try DemoDomain.choose(near: port)
-    try write("domain", Array("\(domain)\n".utf8))
-    return domain
   }
 
+  /// Keeps the DDS domain of a demo for services that are started again. Not before the demo has its port: until then it
+  /// may be another demo's folder.
+  func keep(domain: Int) throws(DemoError) { try write("domain", Array("\(domain)\n".utf8)) }
+
   /// The domain that a demo in this folder has chosen; nil when there was none.
-  private var domain: Int? {
+  var domain: Int? {
     let path = folder + "/domain"
     // SAFETY: the path is a NUL-terminated copy for the time of the call.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
