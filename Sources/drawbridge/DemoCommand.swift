@@ -30,7 +30,7 @@ struct DemoCommand: ParsableCommand {
     do {
       try files.write()
       if services {
-        try serveServices(files, domain: files.domain ?? DemoDomain.choose(near: port))
+        try serveServices(files, domain: files.keptDomain(near: port))
       } else {
         try serveAll(port, files, domain: DemoDomain.choose(near: port), environment)
       }

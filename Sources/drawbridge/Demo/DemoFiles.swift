@@ -38,8 +38,15 @@ struct DemoFiles {
   /// may be another demo's folder.
   func keep(domain: Int) throws(DemoError) { try write("domain", Array("\(domain)\n".utf8)) }
 
-  /// The domain that a demo in this folder has chosen; nil when there was none.
-  var domain: Int? {
+  /// The domain that a demo in this folder has chosen, or a new one, for services that are started alone.
+  func keptDomain(near port: UInt16) throws(DemoError) -> Int {
+    if let domain { return domain }
+    let domain = try DemoDomain.choose(near: port)
+    try keep(domain: domain)
+    return domain
+  }
+
+  private var domain: Int? {
     let path = folder + "/domain"
     // SAFETY: the path is a NUL-terminated copy for the time of the call.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
