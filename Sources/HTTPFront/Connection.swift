@@ -44,6 +44,9 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
   private var isSuspended = false
   /// How often the library has asked for the answer that the handler is at work on.
   private var looks = 0
+  /// The library's turn in which it called last, and whether that call left the request waiting for its answer.
+  private var lastTurn: UInt64 = 0
+  private var waits = false
   private var swallowed = 0
   private var lingered = 0
   private var isLogged = false
@@ -149,6 +152,23 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
 
   // MARK: What the library reports
 
+  /// Each of the library's calls begins with this.
+  func called() {
+    if lastTurn != worker.turn {
+      lastTurn = worker.turn
+      worker.called += 1
+    } else if waits {
+      worker.waiting -= 1
+    }
+    waits = false
+  }
+
+  /// The library has nothing to do for the connection but to ask for the answer.
+  private func waitForAnswer() {
+    waits = true
+    worker.waiting += 1
+  }
+
   /// The library has taken the connection up.
   func started(_ library: LibraryConnection) { self.library = library }
 
@@ -229,10 +249,12 @@ final class Connection: DescriptorHandler, TimerTarget, @unchecked Sendable {
       setDeadline(after: nil)
       looks = 0
       worker.handler.answer(exchange)
-      return phase == .answering ? .YES : requestArrived(library)
+      guard phase == .answering else { return requestArrived(library) }
+      waitForAnswer()
+      return .YES
     case .answering:
       looks += 1
-      worker.looks += 1
+      waitForAnswer()
       if looks == Self.patientLooks || hasLasted(at: loop.now) { suspend(library) }
       return .YES
     case .refused, .answered: return send(library)

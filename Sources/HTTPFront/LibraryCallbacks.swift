@@ -14,7 +14,7 @@ private func withConnection<Result>(
   // SAFETY: see the head of the file.
   guard let context = unsafe context else { return nil }
   return unsafe Unmanaged<Connection>.fromOpaque(context)._withUnsafeGuaranteedRef { connection in
-    connection.worker.calls += 1
+    connection.called()
     return body(connection)
   }
 }

@@ -20,9 +20,11 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
 
   private var daemon: LibraryDaemon?
   private var needsTurn = false
-  /// The library's calls in its last turn, and those of them that asked for an answer in progress.
-  var calls = 0
-  var looks = 0
+  /// The library's turns so far.
+  private(set) var turn: UInt64 = 0
+  /// The connections that the library has called for in its last turn, and those of them that only wait for an answer now.
+  var called = 0
+  var waiting = 0
   private var connections: [Int32: Connection] = [:]
   /// The connection that `MHD_add_connection` is being called for; the library's callback takes it up.
   private(set) var adopting: Connection?
@@ -67,8 +69,9 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
   func takeTurn() {
     guard needsTurn, let daemon else { return }
     needsTurn = false
-    calls = 0
-    looks = 0
+    turn += 1
+    called = 0
+    waiting = 0
     daemon.run()
   }
 
@@ -79,9 +82,9 @@ final class Worker: LoopParticipant, DescriptorHandler, TimerTarget, @unchecked 
     // Without this the turn after the wait would not run the library.
     needsTurn = true
     // A connection that is not suspended makes the library want the next turn at once, and it has nothing to do in it
-    // when it did nothing in this one but ask for answers. Should there be something nevertheless, say a refusal of
-    // its own, the sweep brings the turn: every connection that is not suspended is in `unwatched`.
-    return looks > 0 && looks == calls ? nil : 0
+    // when all that it called for in this one wait for answers. Should there be something nevertheless, say a refusal
+    // of its own, the sweep brings the turn: every connection that is not suspended is in `unwatched`.
+    return waiting > 0 && waiting == called ? nil : 0
   }
 
   // MARK: Connections
