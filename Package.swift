@@ -106,8 +106,8 @@ let package = Package(
       dependencies: ["CCyclone", "DDSRPC", "EventLoop", "RPCCore", "SchemaModel", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel"], exclude: ["Fixtures"],
-      swiftSettings: strict),
+      name: "DRPCTests", dependencies: ["DRPC", "EventLoop", "RPCCore", "SchemaModel", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["DDSRPC", "TestSupport", "daos-stand-in", "drawbridge"],
       swiftSettings: strict),

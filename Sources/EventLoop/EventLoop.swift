@@ -44,9 +44,9 @@ package protocol LoopParticipant: AnyObject {
   var wantsTurnWithin: UInt64? { get }
 }
 
-/// Wants to act once on everything that one batch of events brought.
+/// Wants to act once on everything that one batch brought.
 package protocol BatchTarget: AnyObject {
-  /// All events of the batch have been reported.
+  /// All of the batch has been reported.
   func batchEnded()
 }
 
@@ -93,7 +93,7 @@ package final class EventLoop: @unchecked Sendable {
   private var handlers: [Watched] = []
   private var timers = TimerHeap()
   private var generation: UInt32 = 0
-  private var isDispatching = false
+  private var isInBatch = false
   private var batchTargets: [any BatchTarget] = []
   /// Those that are being called; kept for its memory.
   private var endingTargets: [any BatchTarget] = []
@@ -168,15 +168,16 @@ package final class EventLoop: @unchecked Sendable {
 
   // MARK: Batches
 
-  /// Calls `target.batchEnded()` when all events of this batch have been reported; at once outside of one.
+  /// Calls `target.batchEnded()` when this batch has been reported, at once outside of one. A batch is what one wait for
+  /// the kernel gave, or one turn of the participant.
   ///
   /// For work that is cheaper together: messages that leave back to back wake their receiver once.
   package func whenBatchEnds(_ target: any BatchTarget) {
-    if isDispatching { batchTargets.append(target) } else { target.batchEnded() }
+    if isInBatch { batchTargets.append(target) } else { target.batchEnded() }
   }
 
   private func endBatch() {
-    isDispatching = false
+    isInBatch = false
     if batchTargets.isEmpty { return }
     swap(&endingTargets, &batchTargets)
     for target in endingTargets { target.batchEnded() }
@@ -229,7 +230,7 @@ package final class EventLoop: @unchecked Sendable {
     while true {
       let count = events.wait(poll, nanoseconds: patience())
       now = MonotonicInstant.current()
-      isDispatching = true
+      isInBatch = true
       var isWoken = false
       for position in 0..<count {
         let (ready, tag) = events[position]
@@ -239,7 +240,9 @@ package final class EventLoop: @unchecked Sendable {
       fireTimers()
       if isWoken, receive() { isStopping = true }
       runLocalJobs(atMost: Self.jobBatch)
+      isInBatch = true
       participant?.takeTurn()
+      endBatch()
       runLocalJobs(atMost: Self.jobBatch)
       if isStopping && localJobs.isEmpty { break }
     }

@@ -320,17 +320,6 @@ import Testing
     await server.stop()
   }
 
-  /// The reply that echoes a chunked call's body.
-  private func echoReply(to packet: [UInt8]) throws -> [UInt8] {
-    let message = Array(packet.dropFirst(ChunkHeader.size))
-    let call = try #require(decodeCall(message))
-    var sender = MessageSender()
-    sender.load(
-      ResponseEnvelope(sequence: call.sequence, status: .success), body: Array(message[call.body]),
-      framing: .chunked)
-    return packets(&sender)[0]
-  }
-
   /// Descriptors of this process that are bound to `path`: the listener and the connections accepted from it.
   private func openSockets(_ path: String) -> Int {
     let table = (try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8)) ?? ""

@@ -1,3 +1,5 @@
+import Testing
+
 @testable import DRPC
 
 // The macros of Testing cannot look into calls that take a span; these take arrays.
@@ -22,4 +24,15 @@ func packets(_ sender: inout MessageSender) -> [[UInt8]] {
     return .whole
   }
   return packets
+}
+
+/// The reply that echoes a chunked call's body.
+func echoReply(to packet: [UInt8]) throws -> [UInt8] {
+  let message = Array(packet.dropFirst(ChunkHeader.size))
+  let call = try #require(decodeCall(message))
+  var sender = MessageSender()
+  sender.load(
+    ResponseEnvelope(sequence: call.sequence, status: .success), body: Array(message[call.body]),
+    framing: .chunked)
+  return packets(&sender)[0]
 }

@@ -39,19 +39,26 @@ final class RawPeer {
     }
   }
 
+  /// The next packet if it has come.
+  func receiveNow() throws -> [UInt8]? {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // SAFETY: one structure, filled by the kernel during the call.
+    return unsafe poll(&waiting, 1, 0) == 1 ? try receive() : nil
+  }
+
   private func wait(for events: Int16) throws { try waitFor(descriptor, events) }
 }
 
 /// A listener whose connections the test answers itself.
-final class RawListener {
+final class RawListener: Sendable {
   let path: String
   private let descriptor: Int32
 
-  init(_ path: String = temporaryPath()) throws {
+  init(_ path: String = temporaryPath(), backlog: Int32 = 64) throws {
     self.path = path
     descriptor = try PacketSocket.make()
     try PacketSocket.bind(descriptor, to: path)
-    try PacketSocket.listen(descriptor, backlog: 64)
+    try PacketSocket.listen(descriptor, backlog: backlog)
   }
 
   deinit {
@@ -59,9 +66,12 @@ final class RawListener {
     try? FileManager.default.removeItem(atPath: path)
   }
 
+  /// The next connection if one waits.
+  func acceptNow() throws -> RawPeer? { try PacketSocket.accept(descriptor).map { RawPeer(accepted: $0) } }
+
   func accept() throws -> RawPeer {
     while true {
-      if let accepted = try PacketSocket.accept(descriptor) { return RawPeer(accepted: accepted) }
+      if let accepted = try acceptNow() { return accepted }
       try waitFor(descriptor, Int16(POLLIN))
     }
   }

@@ -6,6 +6,8 @@ struct CallQueue {
 
   var isEmpty: Bool { head == calls.count }
 
+  var count: Int { calls.count - head }
+
   /// Those that wait, in order.
   var waiting: [PendingCall] { calls[head...].compactMap { $0 } }
 

@@ -17,6 +17,8 @@ class PendingCall: @unchecked Sendable {
   private(set) final var phase = Phase.fresh
   /// The caller went away before the call began.
   final var isCancelled = false
+  /// It waits in the queue and counts there (`QueueBudget`).
+  final var hasPlace = false
   /// The connection that has it; nil while it waits in the queue.
   final var connection: ClientConnection?
 

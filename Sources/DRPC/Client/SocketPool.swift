@@ -19,6 +19,8 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   private var connections: [ClientConnection] = []
   private var idle: [ClientConnection] = []
   private var queue = CallQueue()
+  /// Those in the queue that leave when the batch ends: they have no place in the budget.
+  private var leaving = 0
   /// What the probe found, as long as a connection to that server is open, and the server's process: one that was
   /// restarted may speak otherwise.
   private var known: (framing: WireFraming, server: Int32)?
@@ -45,7 +47,8 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   // MARK: Calls
 
-  /// Sends the call, or queues it, or ends it.
+  /// Queues the call, or ends it. Where there is room it leaves when the loop's batch ends: calls that leave back to back
+  /// wake the server once, while one after each request would wake it every time.
   func begin(_ call: PendingCall) {
     if call.isCancelled {
       return call.finish(.failure(.cancelled, sent: false, message: "the caller went away"))
@@ -54,14 +57,16 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
       return call.finish(.failure(.absent, sent: false, message: "the service is shutting down"))
     }
     if call.deadline.hasPassed(at: loop.now) { return call.finish(.deadline(sent: false)) }
-    if hasRoom {
-      place(call)
+    if queue.count < room {
+      leaving += 1
     } else if budget.take() {
-      queue.append(call)
+      call.hasPlace = true
     } else {
       return call.finish(refusal)
     }
+    queue.append(call)
     keepDeadline(of: call)
+    if !call.hasPlace { settleLater() }
   }
 
   /// Why the queue takes no more.
@@ -130,7 +135,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   /// Takes the call from the queue or closes its connection; true when the server may act on it.
   private func giveUp(_ call: PendingCall) -> Bool {
     guard let connection = call.connection else {
-      if queue.remove(call) { budget.giveBack() }
+      if queue.remove(call) { leftQueue(call) }
       return false
     }
     let sent = connection.state.callWasSent
@@ -140,7 +145,8 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   // MARK: Connections
 
-  private var hasRoom: Bool { !idle.isEmpty || (connections.count < share && pause == nil) }
+  /// How many calls could be sent now.
+  private var room: Int { idle.count + (pause == nil ? share - connections.count : 0) }
 
   /// Gives the call to a connection; there must be room.
   private func place(_ call: PendingCall) {
@@ -206,12 +212,15 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
       pause = (loop.schedule(at: end, self, purpose: Self.reconnect), outcome)
     }
     // A connection that is there will serve the call, or the next attempt will.
-    if failure.isPassing, !connections.isEmpty, budget.take() { return queue.prepend(call) }
+    if failure.isPassing, !connections.isEmpty, budget.take() {
+      call.hasPlace = true
+      return queue.prepend(call)
+    }
     call.finish(outcome)
     guard connections.isEmpty else { return }
     known = nil
     while let waiting = queue.popFirst() {
-      budget.giveBack()
+      leftQueue(waiting)
       waiting.finish(outcome)
     }
   }
@@ -250,15 +259,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     let call = connection.release()
     idle.append(connection)
     call?.finish(.reply(status: status, body: body))
-    // Calls that leave back to back wake the server once; one after each reply would wake it every time.
-    if settlesLater { return }
-    settlesLater = true
-    loop.whenBatchEnds(self)
-  }
-
-  func batchEnded() {
-    settlesLater = false
-    settle()
+    settleLater()
   }
 
   /// The connection is over.
@@ -271,13 +272,44 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     settle()
   }
 
+  // MARK: The queue
+
+  private func settleLater() {
+    if settlesLater { return }
+    settlesLater = true
+    loop.whenBatchEnds(self)
+  }
+
+  func batchEnded() {
+    settlesLater = false
+    settle()
+  }
+
   /// Serves the queue as far as there is room.
   private func settle() {
-    while hasRoom, let call = queue.popFirst() {
-      budget.giveBack()
+    while room > 0, let call = queue.popFirst() {
+      leftQueue(call)
       place(call)
     }
+    if leaving > 0 { keepWaiting() }
     if isClosing { closeIdle() }
+  }
+
+  private func leftQueue(_ call: PendingCall) {
+    if call.hasPlace { budget.giveBack() } else { leaving -= 1 }
+    call.hasPlace = false
+  }
+
+  /// There was room for them when they came, and it is gone: they wait as all others, or are refused as those.
+  private func keepWaiting() {
+    var refused: [PendingCall] = []
+    for call in queue.waiting where !call.hasPlace {
+      leaving -= 1
+      call.hasPlace = budget.take()
+      if !call.hasPlace, queue.remove(call) { refused.append(call) }
+    }
+    // Only now, since a caller may make its next call at once.
+    for call in refused { call.finish(refusal) }
   }
 
   // MARK: End
