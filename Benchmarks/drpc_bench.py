@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """dRPC benchmark: what the way through HTTP costs, and whether a service that stalls slows another one.
 
-    n  a native dRPC client in C: 8 connections, one call in flight each, no HTTP
-    b  a C relay: HTTP in front of 8 dRPC connections, no translation
-    c  Drawbridge: `serve --loops 1`, 8 connections, JSON to protobuf and back
+    n   a native dRPC client in C: 8 connections, one call in flight each, no HTTP
+    b   a C relay: one loop, HTTP in front of 8 dRPC connections, no translation
+    c   Drawbridge as it is installed (a loop for each core): 8 connections, JSON to protobuf and back
+    c1  the same with `--loops 1`
 
-All three call one echo server with the same bytes, in turn, so that a slow minute of the machine hits all of them. 8
-clients make the load, one for each connection.
+All call one echo server with the same bytes, in turn, so that a slow minute of the machine hits all of them. The load
+comes from 64 HTTP clients, of which 56 wait for a dRPC connection at any time, and from 8, so that none does.
 
-Then pairs of measurements of one service on a gateway with two: with the other one idle, and with the other one
-stopped (SIGSTOP) while 64 requests wait for it. And the calls of the allocator for one request.
+Then pairs of measurements of one service on a gateway (`--loops 1`) with two: with the other one idle, and with the other
+one stopped (SIGSTOP) while 64 requests wait for it. And the calls of the allocator for one request.
 
 Exits with 1 when one of the figures is worse than what stands below as promised, with 2 when it cannot run.
 """
@@ -27,7 +28,10 @@ import tempfile
 
 import http_bench as bench
 
-CLIENTS = 8
+# Connections to the dRPC server, and the numbers of HTTP clients.
+CONNECTIONS = 8
+LOADS = (64, 8)
+# c/b under the first load.
 PROMISED_RATIO = 0.9
 STALLED_CLIENTS = 64
 PROMISED_SLOWDOWN = 1.25
@@ -68,7 +72,7 @@ def build(folder):
 
 def native(folder, path, wire, seconds):
     """Calls per second, and the 50th and 99th percentile of latency in microseconds."""
-    result = subprocess.run([str(folder / "native"), str(path), str(CLIENTS), str(seconds), str(wire)],
+    result = subprocess.run([str(folder / "native"), str(path), str(CONNECTIONS), str(seconds), str(wire)],
                             capture_output=True, text=True, check=False, timeout=seconds + bench.MEASUREMENT_SLACK)
     if result.returncode != 0:
         raise bench.BenchmarkError("native: " + result.stderr)
@@ -112,7 +116,7 @@ def allocations(folder, program, text, paths):
     """Calls of the allocator for one request over a kept connection."""
     port, counter = bench.free_port(), folder / "count"
     config = folder / "counted.yaml"
-    config.write_text(CONFIGURATION.format(port=port, connections=CLIENTS, proto=bench.HERE / "bench.proto", **paths))
+    config.write_text(CONFIGURATION.format(port=port, connections=CONNECTIONS, proto=bench.HERE / "bench.proto", **paths))
     environment = {**os.environ, "LD_PRELOAD": str(folder / "counter.so"), "MALLOC_COUNTER": str(counter)}
     child = subprocess.Popen([str(program), "serve", "-c", str(config), "--loops", "1"], env=environment,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -151,34 +155,39 @@ def measure_all(options, folder):
     text, wire = bench.encoded(body), bench.protobuf(body)
     (folder / "body.json").write_bytes(text)
     (folder / "body.binpb").write_bytes(wire)
-    relay, gateway = bench.free_port(), bench.free_port()
-    config = folder / "drawbridge.yaml"
-    config.write_text(CONFIGURATION.format(
-        port=gateway, connections=CLIENTS, proto=bench.HERE / "bench.proto", **paths))
-    through, stalled = {"n": [], "b": [], "c": []}, []
+    relay = bench.free_port()
+    ports = {"c": bench.free_port(), "c1": bench.free_port()}
+    configs = {}
+    for name, port in ports.items():
+        configs[name] = folder / f"{name}.yaml"
+        configs[name].write_text(CONFIGURATION.format(
+            port=port, connections=CONNECTIONS, proto=bench.HERE / "bench.proto", **paths))
+    through, stalled = {"n": []}, []
     with bench.Servers(folder) as servers:
         servers.start("echo", [folder / "echo", paths["socket"]], paths["socket"].exists)
         servers.start("other", [folder / "echo", paths["other"]], paths["other"].exists)
         other = servers.children[-1]
-        servers.start("relay", [folder / "relay", relay, paths["socket"], CLIENTS], bench.answers(relay))
-        servers.start("drawbridge", [program, "serve", "-c", config, "--loops", "1"], bench.answers(gateway))
-        targets = {
-            "b": target(folder, "b", f"http://127.0.0.1:{relay}/v1/echo", folder / "body.binpb",
-                        "application/x-protobuf"),
-            "c": target(folder, "c", f"http://127.0.0.1:{gateway}/v1/echo", folder / "body.json",
-                        "application/json")}
-        for path in ("echo", "other"):
-            bench.post(f"http://127.0.0.1:{gateway}/v1/{path}", text, "application/json")
+        servers.start("relay", [folder / "relay", relay, paths["socket"], CONNECTIONS], bench.answers(relay))
+        targets = {"b": target(folder, "b", f"http://127.0.0.1:{relay}/v1/echo", folder / "body.binpb",
+                               "application/x-protobuf")}
+        for name, loops in (("c", []), ("c1", ["--loops", "1"])):
+            port = ports[name]
+            servers.start(name, [program, "serve", "-c", configs[name], *loops], bench.answers(port))
+            targets[name] = target(folder, name, f"http://127.0.0.1:{port}/v1/echo", folder / "body.json",
+                                   "application/json")
+            for path in ("echo", "other"):
+                bench.post(f"http://127.0.0.1:{port}/v1/{path}", text, "application/json")
         for each in targets.values():
-            bench.measure(each, CLIENTS, 1)
+            bench.measure(each, LOADS[0], 1)
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
             through["n"].append(native(folder, paths["socket"], folder / "body.binpb", options.seconds))
-            for name, each in targets.items():
-                through[name].append(bench.measure(each, CLIENTS, options.seconds))
-            alone = bench.measure(targets["c"], CLIENTS, options.seconds)
-            with Stall(other, gateway, text):
-                stalled.append((alone, bench.measure(targets["c"], CLIENTS, options.seconds)))
+            for clients in LOADS:
+                for name, each in targets.items():
+                    through.setdefault((name, clients), []).append(bench.measure(each, clients, options.seconds))
+            alone = bench.measure(targets["c1"], CONNECTIONS, options.seconds)
+            with Stall(other, ports["c1"], text):
+                stalled.append((alone, bench.measure(targets["c1"], CONNECTIONS, options.seconds)))
     servers = bench.Servers(folder)
     with servers:
         for name, path in paths.items():
@@ -188,18 +197,30 @@ def measure_all(options, folder):
     return through, stalled, counted
 
 
+def row(name, clients, figures):
+    cells = [bench.spread([each[0] for each in figures], bench.thousands)]
+    cells += [bench.spread([each[index] for each in figures], bench.microseconds) for index in (1, 2)]
+    print(f"| {name} | {clients} | {' | '.join(cells)} |")
+
+
 def report(through, stalled, counted):
     """Prints the tables; True when what is promised holds."""
-    names = {"n": "dRPC client in C, no HTTP", "b": "C relay", "c": "Drawbridge"}
-    print(f"| client | calls/s, {CLIENTS} connections | p50 µs | p99 µs |\n| --- | --- | --- | --- |")
-    for column, name in names.items():
-        cells = [bench.spread([figures[0] for figures in through[column]], bench.thousands)]
-        cells += [bench.spread([figures[index] for figures in through[column]], bench.microseconds)
-                  for index in (1, 2)]
-        print(f"| {column}: {name} | {' | '.join(cells)} |")
-    pairs = [ours[0] / theirs[0] for ours, theirs in zip(through["c"], through["b"])]
-    ratio = statistics.median(pairs)
-    print(f"\nc/b {bench.spread(pairs, '{:.2f}'.format)}")
+    names = {"b": "b: C relay", "c": "c: Drawbridge", "c1": "c1: Drawbridge, one loop"}
+    print(f"| {CONNECTIONS} dRPC connections | HTTP clients | calls/s | p50 µs | p99 µs |\n| --- | --- | --- | --- | --- |")
+    row("n: dRPC client in C, no HTTP", "", through["n"])
+    for clients in LOADS:
+        for column, name in names.items():
+            row(name, clients, through[column, clients])
+    print()
+    ratios = {}
+    for clients in LOADS:
+        for column in ("c", "c1"):
+            # Rounds are paired: both figures of a pair come from the same few seconds.
+            pairs = [ours[0] / theirs[0] for ours, theirs in zip(through[column, clients], through["b", clients])]
+            ratios[column, clients] = statistics.median(pairs)
+            print(f"{column}/b with {clients} HTTP clients: {bench.spread(pairs, '{:.2f}'.format)}")
+    ratio = ratios["c", LOADS[0]]
+    print(f"promised: c/b with {LOADS[0]} HTTP clients of at least {PROMISED_RATIO}\n")
     alone = statistics.median(first[2] for first, _ in stalled)
     beside = statistics.median(second[2] for _, second in stalled)
     bound = alone * PROMISED_SLOWDOWN + PROMISED_SLACK

@@ -18,9 +18,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   private var connections: [ClientConnection] = []
   private var idle: [ClientConnection] = []
-  private var queue = CallQueue()
-  /// Those in the queue that leave when the batch ends: they have no place in the budget.
-  private var leaving = 0
+  private var queue: CallQueue
   /// What the probe found, as long as a connection to that server is open, and the server's process: one that was
   /// restarted may speak otherwise.
   private var known: (framing: WireFraming, server: Int32)?
@@ -43,6 +41,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     self.endpoint = endpoint
     self.budget = budget
     self.share = share
+    queue = CallQueue(budget)
   }
 
   // MARK: Calls
@@ -57,14 +56,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
       return call.finish(.failure(.absent, sent: false, message: "the service is shutting down"))
     }
     if call.deadline.hasPassed(at: loop.now) { return call.finish(.deadline(sent: false)) }
-    if queue.count < room {
-      leaving += 1
-    } else if budget.take() {
-      call.hasPlace = true
-    } else {
-      return call.finish(refusal)
-    }
-    queue.append(call)
+    guard queue.append(call, room: room) else { return call.finish(refusal) }
     keepDeadline(of: call)
     if !call.hasPlace { settleLater() }
   }
@@ -135,7 +127,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   /// Takes the call from the queue or closes its connection; true when the server may act on it.
   private func giveUp(_ call: PendingCall) -> Bool {
     guard let connection = call.connection else {
-      if queue.remove(call) { leftQueue(call) }
+      queue.remove(call)
       return false
     }
     let sent = connection.state.callWasSent
@@ -212,17 +204,11 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
       pause = (loop.schedule(at: end, self, purpose: Self.reconnect), outcome)
     }
     // A connection that is there will serve the call, or the next attempt will.
-    if failure.isPassing, !connections.isEmpty, budget.take() {
-      call.hasPlace = true
-      return queue.prepend(call)
-    }
+    if failure.isPassing, !connections.isEmpty, queue.prepend(call) { return }
     call.finish(outcome)
     guard connections.isEmpty else { return }
     known = nil
-    while let waiting = queue.popFirst() {
-      leftQueue(waiting)
-      waiting.finish(outcome)
-    }
+    while let waiting = queue.popFirst() { waiting.finish(outcome) }
   }
 
   /// Closes a connection and forgets it and its call.
@@ -287,29 +273,9 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   /// Serves the queue as far as there is room.
   private func settle() {
-    while room > 0, let call = queue.popFirst() {
-      leftQueue(call)
-      place(call)
-    }
-    if leaving > 0 { keepWaiting() }
+    while room > 0, let call = queue.popFirst() { place(call) }
+    for call in queue.keepLeaving() { call.finish(refusal) }
     if isClosing { closeIdle() }
-  }
-
-  private func leftQueue(_ call: PendingCall) {
-    if call.hasPlace { budget.giveBack() } else { leaving -= 1 }
-    call.hasPlace = false
-  }
-
-  /// There was room for them when they came, and it is gone: they wait as all others, or are refused as those.
-  private func keepWaiting() {
-    var refused: [PendingCall] = []
-    for call in queue.waiting where !call.hasPlace {
-      leaving -= 1
-      call.hasPlace = budget.take()
-      if !call.hasPlace, queue.remove(call) { refused.append(call) }
-    }
-    // Only now, since a caller may make its next call at once.
-    for call in refused { call.finish(refusal) }
   }
 
   // MARK: End
