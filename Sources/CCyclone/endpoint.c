@@ -1,28 +1,6 @@
 #include "internal.h"
-#include "dds/ddsi/ddsi_domaingv.h"
-#include "dds/ddsi/ddsi_entity_index.h"
-#include "dds/ddsi/ddsi_proxy_endpoint.h"
-#include "dds/ddsi/q_thread.h"
-#include "dds/ddsrt/bswap.h"
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct ccyclone_reader {
-  dds_entity_t entity;
-  const ccyclone_topic *topic;
-  ccyclone_callbacks callbacks;
-};
-
-struct ccyclone_writer {
-  dds_entity_t entity;
-  const struct ddsi_sertype *type;
-  ccyclone_callbacks callbacks;
-  ccyclone_guid guid;
-  pthread_mutex_t lock;
-  /* That of the last sample that the library took; it counts them from 1. */
-  int64_t sequence;
-};
 
 /* Samples taken from a reader at a time. */
 enum { TAKE_BATCH = 16 };
@@ -120,6 +98,13 @@ ccyclone_reader *ccyclone_create_reader(
   }
   dds_delete_listener(listener);
   dds_delete_qos(made);
+  if (*code >= 0) {
+    const int32_t result = dds_get_guid(reader->entity, &reader->guid);
+    if (result < 0) {
+      (void) dds_delete(reader->entity);
+      *code = result;
+    }
+  }
   if (*code < 0) {
     free(reader);
     return NULL;
@@ -201,68 +186,3 @@ int32_t ccyclone_write(ccyclone_writer *writer, const uint8_t *bytes, size_t cou
 }
 
 void ccyclone_unlock_writer(ccyclone_writer *writer) { pthread_mutex_unlock(&writer->lock); }
-
-/* ---- Matching ---- */
-
-static ccyclone_peer make_peer(const dds_builtintopic_endpoint_t *endpoint)
-{
-  return (ccyclone_peer) {
-    .endpoint = guid_from_bytes(&endpoint->key), .participant = guid_from_bytes(&endpoint->participant_key) };
-}
-
-int32_t ccyclone_writer_peers(ccyclone_writer *writer, ccyclone_peer *peers, size_t capacity)
-{
-  dds_instance_handle_t *handles = calloc(capacity, sizeof(*handles));
-  if (handles == NULL) return DDS_RETCODE_OUT_OF_RESOURCES;
-  const int32_t matched = dds_get_matched_subscriptions(writer->entity, handles, capacity);
-  int32_t count = 0;
-  for (int32_t i = 0; i < matched && (size_t) i < capacity; i++) {
-    dds_builtintopic_endpoint_t *endpoint = dds_get_matched_subscription_data(writer->entity, handles[i]);
-    if (endpoint == NULL) continue;
-    peers[count++] = make_peer(endpoint);
-    dds_builtintopic_free_endpoint(endpoint);
-  }
-  free(handles);
-  return matched < 0 ? matched : count;
-}
-
-/* Whether a remote writer has sent a heartbeat. The library has no event for it. */
-static bool was_heard(const ccyclone_topic *topic, const dds_guid_t *key)
-{
-  struct ddsi_domaingv *domain = ddsrt_atomic_ldvoidp(&topic->type->gv);
-  uint32_t words[4];
-  memcpy(words, key, sizeof(words));
-  const ddsi_guid_t guid = {
-    .prefix = { .u = { ddsrt_fromBE4u(words[0]), ddsrt_fromBE4u(words[1]), ddsrt_fromBE4u(words[2]) } },
-    .entityid = { .u = ddsrt_fromBE4u(words[3]) } };
-  /* Entities are not freed under a thread that is awake. */
-  struct thread_state *thread = lookup_thread_state();
-  thread_state_awake(thread, domain);
-  struct ddsi_proxy_writer *peer = entidx_lookup_proxy_writer_guid(domain->entity_index, &guid);
-  bool heard = false;
-  if (peer != NULL) {
-    ddsrt_mutex_lock(&peer->e.lock);
-    heard = peer->have_seen_heartbeat;
-    ddsrt_mutex_unlock(&peer->e.lock);
-  }
-  thread_state_asleep(thread);
-  return heard;
-}
-
-int32_t ccyclone_reader_peers(ccyclone_reader *reader, ccyclone_peer *peers, size_t capacity)
-{
-  dds_instance_handle_t *handles = calloc(capacity, sizeof(*handles));
-  if (handles == NULL) return DDS_RETCODE_OUT_OF_RESOURCES;
-  const int32_t matched = dds_get_matched_publications(reader->entity, handles, capacity);
-  int32_t count = 0;
-  for (int32_t i = 0; i < matched && (size_t) i < capacity; i++) {
-    dds_builtintopic_endpoint_t *endpoint = dds_get_matched_publication_data(reader->entity, handles[i]);
-    if (endpoint == NULL) continue;
-    peers[count] = make_peer(endpoint);
-    peers[count].was_heard = was_heard(reader->topic, &endpoint->key);
-    count++;
-    dds_builtintopic_free_endpoint(endpoint);
-  }
-  free(handles);
-  return matched < 0 ? matched : count;
-}

@@ -7,6 +7,7 @@
 #include "dds/ddsi/ddsi_serdata.h"
 #include "dds/ddsi/ddsi_sertype.h"
 #include "dds/version.h"
+#include <pthread.h>
 
 #if DDS_VERSION_MAJOR != 0 || DDS_VERSION_MINOR != 10
 #error "Drawbridge needs Cyclone DDS 0.10 (Debian 12: cyclonedds-dev); other versions differ inside"
@@ -16,6 +17,23 @@ struct ccyclone_topic {
   dds_entity_t entity;
   /* As registered with the domain; the topic holds it. */
   struct ddsi_sertype *type;
+};
+
+struct ccyclone_reader {
+  dds_entity_t entity;
+  const ccyclone_topic *topic;
+  ccyclone_callbacks callbacks;
+  dds_guid_t guid;
+};
+
+struct ccyclone_writer {
+  dds_entity_t entity;
+  const struct ddsi_sertype *type;
+  ccyclone_callbacks callbacks;
+  ccyclone_guid guid;
+  pthread_mutex_t lock;
+  /* That of the last sample that the library took; it counts them from 1. */
+  int64_t sequence;
 };
 
 /* A sample as Cyclone passes it around. */

@@ -25,7 +25,7 @@ final class DDSPeer {
     process.executableURL = python
     process.arguments =
       [root.appending(path: "Tests/Peers/dds_peer.py").path, role, "--domain", "\(network.domain)"]
-      + arguments
+      + (network.cycloneXML.map { ["--xml", $0] } ?? []) + arguments
     process.standardInput = input
     process.standardOutput = output
     process.standardError = output
@@ -87,6 +87,14 @@ final class DDSPeer {
 }
 
 /// A domain of its own, on the loopback interface only.
-func freshNetwork(lease: Duration = .seconds(2)) -> DDSNetwork {
-  .loopback(domain: freshDomain(), lease: lease)
+///
+/// - Parameter isTagged: its participants find only each other, whoever else is in the domain; not for peers that get no
+///   `cycloneXML`.
+func freshNetwork(lease: Duration = .seconds(2), isTagged: Bool = true) -> DDSNetwork {
+  var network = DDSNetwork.loopback(domain: freshDomain(), lease: lease)
+  if isTagged {
+    let tag = "<Discovery><Tag>\(UUID().uuidString)</Tag></Discovery>"
+    network.cycloneXML = "<CycloneDDS><Domain Id=\"any\">\(tag)</Domain></CycloneDDS>"
+  }
+  return network
 }

@@ -30,7 +30,7 @@ import Testing
 
   /// eProsima RPC over DDS, our service: each operation, both exceptions, a remote one, an unknown operation.
   @Test func servesEProsima() async throws {
-    let network = freshNetwork()
+    let network = freshNetwork(isTagged: false)
     let press = DDSService(.interface("Press", dialect: .eprosimaRPC), network: network)
     try press.register("ping") { request, reply in
       var parameters = request.reader()
@@ -63,7 +63,7 @@ import Testing
   /// The two dialects from the other side.
   @Test(arguments: [(DDSDialect.eprosimaRPC, "eprosima"), (.rtiConnext, "rti")])
   func calls(_ dialect: DDSDialect, _ name: String) async throws {
-    let network = freshNetwork()
+    let network = freshNetwork(isTagged: false)
     let server = try startPeer(try CompiledPeer.dialects(), ["serve", "\(network.domain)", name])
     defer { server.stop() }
     let contract =
@@ -92,7 +92,7 @@ import Testing
 
   /// A pair of types without headers.
   @Test func ordersFromRTI() async throws {
-    let network = freshNetwork()
+    let network = freshNetwork(isTagged: false)
     let server = try startPeer(try CompiledPeer.dialects(), ["serve", "\(network.domain)", "rti", "0083"])
     defer { server.stop() }
     let orders = try DDSRequester(

@@ -9,7 +9,7 @@ import Testing
 /// attributes, inout, strings and sequences, oneway, an exception with members, each remote exception.
 @Suite(.serialized) struct LabServiceTests {
   @Test func servesTypedC() async throws {
-    let network = freshNetwork()
+    let network = freshNetwork(isTagged: false)
     let (base, bench) = (try Self.base(network), try Self.bench(network))
     try base.start()
     try bench.start()

@@ -90,6 +90,25 @@ extension RequesterHarness {
       return (status, sink.bodies.map { Array($0.bytes[$0.start...]) })
     }
   }
+
+  /// The same, waiting for its end; a test whose time is over ends the call.
+  func series(
+    _ method: MethodID, _ silence: RPCReplies.Silence, most: Int = .max, seconds: Double = 20
+  ) async -> (status: RPCStatus, messages: [[UInt8]]) {
+    await end(of: startSeries(method, silence, most: most, seconds: seconds))
+  }
+
+  /// Waits for the end of a call; a test whose time is over ends the call.
+  func end<Outcome>(of call: Task<Outcome, Never>) async -> Outcome {
+    await withTaskCancellationHandler {
+      await call.value
+    } onCancel: {
+      call.cancel()
+    }
+  }
+
+  /// For messages about failures.
+  var state: String { "\(backend.servers) servers, \(backend.counters)" }
 }
 
 struct Answer: Sendable {

@@ -7,18 +7,32 @@ import Testing
 @testable import DDSRPC
 
 /// Several replies to one request, from a server that is not ours.
-@Suite(.serialized) struct SeriesTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct SeriesTests {
   private static let second: UInt64 = 1_000_000_000
 
   private func served(
-    _ behaviour: String, _ body: (RequesterHarness) async throws -> Void
+    _ behaviour: String, _ body: (RequesterHarness, DDSPeer) async throws -> Void
   ) async throws {
     let network = freshNetwork()
     let server = try DDSPeer.server(network, "--behaviour", behaviour)
     defer { server.stop() }
     let harness = try RequesterHarness(network) { $0.matchTimeout = .seconds(20) }
-    try await body(harness)
+    do {
+      // Two would answer each call twice.
+      try #require(await eventually { harness.backend.servers == 1 }, "\(harness.state)")
+      try await body(harness, server)
+    } catch {
+      await harness.stop()
+      throw error
+    }
     await harness.stop()
+  }
+
+  private func served(_ behaviour: String, _ body: (RequesterHarness) async throws -> Void) async throws {
+    try await served(behaviour) { harness, _ in
+      try await body(harness)
+      #expect(harness.backend.servers == 1)
+    }
   }
 
   private func speeds(_ count: Int) -> [[UInt8]] { (0..<count).map { bytes(Float($0)) } }
@@ -26,12 +40,13 @@ import Testing
   /// The sink says when it has enough; what comes later is late.
   @Test func untilThereIsEnough() async throws {
     try await served("progress") { harness in
-      let call = await harness.startSeries(Robot.getSpeed, .fails(after: 20 * Self.second), most: 3).value
-      #expect(call.status == .ok)
+      let call = await harness.series(Robot.getSpeed, .fails(after: 20 * Self.second), most: 3)
+      #expect(call.status == .ok, "\(harness.state)")
       #expect(call.messages == speeds(3))
       // The others have come when a later call is answered.
       #expect(await harness.call(Robot.getStatus).status == .ok)
-      #expect(harness.backend.counters.replies + harness.backend.counters.lateReplies == 6)
+      let counters = harness.backend.counters
+      #expect(counters.replies + counters.lateReplies == 6, "\(harness.state)")
       // A call for one reply takes the first only.
       #expect(await harness.call(Robot.getSpeed).message == bytes(Float(0)))
     }
@@ -39,17 +54,17 @@ import Testing
 
   @Test func silenceEnds() async throws {
     try await served("progress") { harness in
-      let call = await harness.startSeries(Robot.getSpeed, .ends(after: Self.second / 2)).value
-      #expect(call.status == .ok)
-      #expect(call.messages == speeds(5))
+      let call = await harness.series(Robot.getSpeed, .ends(after: Self.second / 2))
+      #expect(call.status == .ok, "\(harness.state)")
+      #expect(call.messages == speeds(5), "\(harness.state)")
     }
   }
 
   @Test func silenceFails() async throws {
     try await served("progress-silent") { harness in
-      let call = await harness.startSeries(Robot.getSpeed, .fails(after: Self.second / 2)).value
-      #expect(call.status.failure == .deadline && call.status.sent)
-      #expect(call.messages == speeds(2))
+      let call = await harness.series(Robot.getSpeed, .fails(after: Self.second / 2))
+      #expect(call.status.failure == .deadline && call.status.sent, "\(call.status), \(harness.state)")
+      #expect(call.messages == speeds(2), "\(harness.state)")
       #expect(harness.backend.counters.deadlines == 1)
     }
   }
@@ -60,17 +75,17 @@ import Testing
   ])
   func noReplyAtAll(_ silence: RPCReplies.Silence) async throws {
     try await served("silent") { harness in
-      let call = await harness.startSeries(Robot.getSpeed, silence, seconds: 1).value
-      #expect(call.status.failure == .deadline && call.status.sent)
+      let call = await harness.series(Robot.getSpeed, silence, seconds: 1)
+      #expect(call.status.failure == .deadline && call.status.sent, "\(call.status), \(harness.state)")
       #expect(call.messages.isEmpty)
     }
   }
 
   @Test func anExceptionEnds() async throws {
     try await served("progress-fails") { harness in
-      let call = await harness.startSeries(Robot.getSpeed, .unlimited).value
-      #expect(call.status.detail == .remoteException(5))
-      #expect(call.messages == speeds(2))
+      let call = await harness.series(Robot.getSpeed, .unlimited)
+      #expect(call.status.detail == .remoteException(5), "\(call.status), \(harness.state)")
+      #expect(call.messages == speeds(2), "\(harness.state)")
     }
   }
 
@@ -78,7 +93,7 @@ import Testing
   @Test func theCallerLeaves() async throws {
     try await served("progress-silent") { harness in
       let call = harness.startSeries(Robot.getSpeed, .unlimited)
-      try #require(await eventually { harness.backend.counters.replies == 2 })
+      try #require(await eventually { harness.backend.counters.replies == 2 }, "\(harness.state)")
       call.cancel()
       let (status, _) = await call.value
       #expect(status.failure == .cancelled && status.sent)
@@ -88,32 +103,28 @@ import Testing
     }
   }
 
-  @Test func mailboxBounds() async throws {
-    let loop = try EventLoop()
-    try loop.start()
-    let mailbox = ReplyMailbox()
-    for number in 0..<ReplyMailbox.maxReplies {
-      #expect(mailbox.put([UInt8(truncatingIfNeeded: number)], remoteException: 0))
-    }
-    #expect(!mailbox.put([0], remoteException: 0))
-    #expect(!mailbox.put([0], remoteException: 0))
-    // What came before is given, then why there is no more.
-    for number in 0..<ReplyMailbox.maxReplies {
-      guard case .reply([UInt8(truncatingIfNeeded: number)], 0) = await mailbox.next(by: .current(), on: loop)
-      else {
-        Issue.record("reply \(number)")
-        return
+  enum Departure: CaseIterable { case orderly, terminated, killed }
+
+  /// A server that goes ends a call without end: at once when it says so, otherwise with its lease of 2 s.
+  @Test(arguments: Departure.allCases, [RPCReplies.Silence.unlimited, .ends(after: 1000 * second)])
+  func theServerLeaves(_ departure: Departure, _ silence: RPCReplies.Silence) async throws {
+    try await served("progress-silent") { harness, server in
+      let call = harness.startSeries(Robot.getSpeed, silence)
+      try #require(await eventually { harness.backend.counters.replies == 2 }, "\(harness.state)")
+      let begin = ContinuousClock.now
+      switch departure {
+      case .orderly: server.stop()
+      case .terminated: server.signal(SIGTERM)
+      case .killed: server.signal(SIGKILL)
       }
+      let (status, messages) = await harness.end(of: call)
+      #expect(ContinuousClock.now - begin < .seconds(20))
+      #expect(
+        status
+          == .transport(.closed, sent: true, "the server went away before the series had ended"),
+        "\(harness.state)")
+      #expect(messages == speeds(2))
+      #expect(harness.backend.servers == 0 && harness.backend.counters.deadlines == 0)
     }
-    guard case .overflow = await mailbox.next(by: .current(), on: loop) else {
-      Issue.record("no overflow")
-      return
-    }
-    // By bytes; one alone may be larger.
-    let large = ReplyMailbox()
-    #expect(large.put([UInt8](repeating: 0, count: ReplyMailbox.maxBytes + 1), remoteException: 0))
-    #expect(!large.put([0], remoteException: 0))
-    loop.stop()
-    loop.join()
   }
 }

@@ -28,14 +28,37 @@ import Testing
     #expect(match([peer(Self.cyclone, 1)], []).ready == 0)
     #expect(match([], [peer(Self.cyclone, 2)]).ready == 0)
     #expect(match([peer(Self.cyclone, 1)], [peer(Self.cyclone + 1, 2)]).ready == 0)
-    #expect(match([peer(Self.cyclone, 1)], [peer(Self.cyclone, 2)]).ready == 1)
+    #expect(match([peer(Self.cyclone, 1)], [peer(Self.cyclone, 2, heard: true)]).ready == 1)
     let two = match(
-      [peer(Self.cyclone, 1), peer(Self.cyclone + 1, 1)], [peer(Self.cyclone, 2), peer(Self.cyclone + 1, 2)])
+      [peer(Self.cyclone, 1), peer(Self.cyclone + 1, 1)],
+      [peer(Self.cyclone, 2, heard: true), peer(Self.cyclone + 1, 2, heard: true)])
     #expect(two.ready == 2 && !two.isSettling)
+    // A writer that nobody's requests belong to may still reply.
+    #expect(match([], [peer(Self.cyclone, 2)]).hasWriters)
+    #expect(!match([peer(Self.cyclone, 1)], []).hasWriters)
   }
 
-  /// What another vendor's server answers before it knows of our reader is lost.
-  @Test func otherVendorsSettle() {
+  /// What a server answers before it knows of our reader is lost, whoever made it.
+  @Test func knownIsNotReady() {
+    for vendor in [Self.cyclone, Self.other] {
+      let state = match([peer(vendor, 1)], [peer(vendor, 2)], at: 1000)
+      #expect(state.ready == 0 && state.isSettling)
+      #expect(state.newest == MonotonicInstant(nanoseconds: 1000))
+    }
+  }
+
+  /// A reader that is not reliable gets no heartbeats.
+  @Test func withoutHeartbeats() {
+    for (vendor, ready) in [(Self.cyclone, 1), (Self.other, 0)] {
+      var state = ServerMatch(isReliable: false)
+      state.update(
+        requestReaders: [peer(vendor, 1)], replyWriters: [peer(vendor, 2)], settle: .seconds(1),
+        now: MonotonicInstant(nanoseconds: 0))
+      #expect(state.ready == ready)
+    }
+  }
+
+  @Test func theySettle() {
     var state = match([peer(Self.other, 1)], [peer(Self.other, 2)], at: 1000)
     #expect(state.ready == 0 && state.isSettling)
     #expect(state.settlesBy(.nanoseconds(500)) == MonotonicInstant(nanoseconds: 1500))

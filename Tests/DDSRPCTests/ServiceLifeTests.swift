@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: [StartOrderSoakTests.Peer.cyclone, .fastDDS])
   func restartUnderLoad(_ peer: StartOrderSoakTests.Peer) async throws {
     let program = try peer == .cyclone ? CompiledPeer.idlc() : CompiledPeer.fastDDS()
-    let network = freshNetwork()
+    let network = freshNetwork(isTagged: false)
     let first = try startPeer(program, ["serve", "\(network.domain)"])
     let harness = try RequesterHarness(network) { $0.matchTimeout = .milliseconds(100) }
     try await harness.untilServed()
@@ -66,7 +66,7 @@ import Testing
 
   /// 64 calls wait for a service whose server is stopped; another service of the same participant answers all of its.
   @Test func aStoppedServiceHoldsNobodyUp() async throws {
-    let network = freshNetwork()
+    let network = freshNetwork(isTagged: false)
     let stopped = try startPeer(try CompiledPeer.idlc(), ["serve", "\(network.domain)", "lab"])
     defer { stopped.stop() }
     let healthy = try DDSPeer.server(network)

@@ -6,6 +6,7 @@ Prints one line for each event; `ready` when everything stands. A server ends at
 import argparse
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -17,6 +18,7 @@ def parse():
     parser.add_argument("role", choices=["server", "client", "types"])
     parser.add_argument("--domain", type=int, required=True)
     parser.add_argument("--lease", default="2s")
+    parser.add_argument("--xml", default="", help="more of Cyclone's configuration")
     parser.add_argument("--name", default="robot")
     parser.add_argument("--behaviour", default="good")
     parser.add_argument("--instance", default="")
@@ -28,13 +30,15 @@ def parse():
 
 
 OPTIONS = parse()
+# Programs inherit what the thread that starts them has blocked.
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 # Read by the library when it is loaded.
 os.environ["CYCLONEDDS_URI"] = f"""<CycloneDDS><Domain Id="any">
 <General><Interfaces><NetworkInterface name="lo" multicast="false"/></Interfaces>
 <AllowMulticast>false</AllowMulticast></General>
 <Discovery><ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>60</MaxAutoParticipantIndex>
 <LeaseDuration>{OPTIONS.lease}</LeaseDuration>
-<Peers><Peer address="127.0.0.1"/></Peers></Discovery></Domain></CycloneDDS>"""
+<Peers><Peer address="127.0.0.1"/></Peers></Discovery></Domain></CycloneDDS>""" + ("," if OPTIONS.xml else "") + OPTIONS.xml
 
 from cyclonedds.core import Policy, Qos  # noqa: E402
 from cyclonedds.domain import DomainParticipant  # noqa: E402

@@ -15,20 +15,49 @@ private let blocks = 4
 
 private let next = Atomic(0)
 
-/// The block of domains of this process, which holds a lock on it until it ends; waits when all are taken.
+/// The block of domains of this process, which owns it until it ends; waits when all are taken.
 private let block: Int = {
   let own = Int(getpid()) % blocks
-  for number in (own..<own + blocks).map({ $0 % blocks }) where lock(number, LOCK_EX | LOCK_NB) {
-    return number
+  while true {
+    for number in (own..<own + blocks).map({ $0 % blocks }) where take(number) { return number }
+    waitForOwner(of: own)
   }
-  _ = lock(own, LOCK_EX)
-  return own
 }()
 
-private func lock(_ block: Int, _ operation: Int32) -> Bool {
-  let file = FileManager.default.temporaryDirectory.appending(path: "drawbridge-tests.domains-\(block)")
-  let descriptor = unsafe open(file.path, O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
-  if flock(descriptor, operation) == 0 { return true }
-  close(descriptor)
-  return false
+/// Listens at a name that is in no folder, and so is free as soon as its owner has ended, whatever happens to files. Its
+/// scope is the network namespace, which is that of the domains' ports too.
+private func take(_ block: Int) -> Bool {
+  let descriptor = socket(AF_UNIX, streams, 0)
+  let isTaken = unsafe withAddress(block) { address, size in
+    unsafe bind(descriptor, address, size) == 0 && listen(descriptor, 16) == 0
+  }
+  if !isTaken { close(descriptor) }
+  return isTaken
+}
+
+/// A connection that nobody accepts ends with the listener's process.
+private func waitForOwner(of block: Int) {
+  let descriptor = socket(AF_UNIX, streams, 0)
+  defer { close(descriptor) }
+  let isConnected = unsafe withAddress(block) { address, size in
+    unsafe connect(descriptor, address, size) == 0
+  }
+  var byte: UInt8 = 0
+  if isConnected { _ = unsafe read(descriptor, &byte, 1) } else { sched_yield() }
+}
+
+/// Not for programs that tests start.
+private let streams = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+
+private func withAddress<Result>(
+  _ block: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+) -> Result {
+  let name = [0] + Array("drawbridge-tests.domains-\(block)".utf8)
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: name) }
+  let size = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
+  return unsafe withUnsafePointer(to: address) { pointer in
+    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, size) }
+  }
 }

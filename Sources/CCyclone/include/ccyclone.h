@@ -19,7 +19,8 @@
  *   sample.c     the serdata: header and bytes in one allocation
  *   related.c    what a sample answers, from its inline QoS
  *   topic.c      the sertype and its topics
- *   endpoint.c   readers, writers, whom they are matched with
+ *   endpoint.c   readers and writers
+ *   matching.c   whom they are matched with
  *   discovery.c  what others have announced
  *   guard.c      keeps Cyclone 0.10 from reading type objects of peers
  */
@@ -130,7 +131,7 @@ void ccyclone_unlock_writer(ccyclone_writer *_Nonnull writer);
 typedef struct ccyclone_peer {
   ccyclone_guid endpoint;
   ccyclone_guid participant;
-  /* Of a writer: it has sent a heartbeat, and so knows of a reader here. */
+  /* Of a writer, to a reliable reader: it has sent the reader a heartbeat, and so knows of it; or it is one of this process. */
   bool was_heard;
 } ccyclone_peer;
 

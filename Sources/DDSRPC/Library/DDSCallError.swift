@@ -10,7 +10,7 @@ public struct DDSCallError: Error, Sendable, CustomStringConvertible {
     case timeout
     /// A bound is full: calls, bytes that servers have not acknowledged, replies that nobody takes.
     case overloaded
-    /// The reply cannot be read.
+    /// The reply cannot be read, or the service went away after the first of several.
     case badReply
     /// The caller's task was cancelled.
     case cancelled

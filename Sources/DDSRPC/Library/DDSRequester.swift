@@ -45,8 +45,9 @@ public final class DDSRequester: Sendable {
 
   /// Sends a request, and gives its replies until the caller has enough of them.
   ///
-  /// The sequence ends with an error when no reply comes for `patience`: a `DDSCallError`; when the service answers with
-  /// an exception: `DDSRaisedException` or `DDSRemoteException`. Leaving the loop ends the call.
+  /// The sequence ends with an error when no reply comes for `patience`, or all services go after the first reply: a
+  /// `DDSCallError`; when the service answers with an exception: `DDSRaisedException` or `DDSRemoteException`. Leaving
+  /// the loop ends the call.
   ///
   /// - Parameters:
   ///   - operation: unqualified name; none for a pair of types.

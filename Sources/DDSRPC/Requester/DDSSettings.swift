@@ -11,7 +11,7 @@ package struct DDSSettings: Sendable {
   package var representation: DDSRepresentation
   /// How long a call waits for a server to be matched.
   package var matchTimeout: Duration
-  /// How long a server of another vendor that has just been matched may take to know of us.
+  /// How long a server that has just been matched may take to know of us, if it does not tell.
   package var settle: Duration
   /// Calls at a time, for the whole process; more are refused.
   package var inFlight: Int

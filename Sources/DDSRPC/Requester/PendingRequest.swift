@@ -189,6 +189,8 @@ struct PendingRequest {
       case .overflow:
         return .transport(
           .overloaded, sent: true, "replies came faster than the gateway could take them")
+      case .deserted:
+        return .transport(.closed, sent: true, "the server went away before the series had ended")
       case .cancelled: return .transport(.cancelled, sent: true, "the caller went away")
       }
     }

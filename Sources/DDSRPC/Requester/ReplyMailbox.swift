@@ -8,6 +8,8 @@ final class ReplyMailbox: Sendable {
     case cancelled
     /// Replies came faster than they were taken.
     case overflow
+    /// There were replies, and nobody is left who could send more.
+    case deserted
   }
 
   /// Most replies, and most bytes, that wait; a single reply may be larger.
@@ -19,42 +21,56 @@ final class ReplyMailbox: Sendable {
     /// How many of them have been taken.
     var taken = 0
     var bytes = 0
-    var isCancelled = false
-    var hasOverflowed = false
+    var hasReply = false
+    var isDeserted = false
+    /// Why none is taken in any more.
+    var end: Outcome?
     var waiting: OneShot<Bool>?
   }
 
   private let state = Lock(State())
 
-  /// False when nobody takes replies any more. From any thread.
+  /// False when nobody takes replies any more; otherwise it will be given, unless the caller goes. From any thread.
   func put(_ sample: [UInt8], remoteException: Int32) -> Bool {
     let (isTaken, waiting) = state.withLock { state -> (Bool, OneShot<Bool>?) in
-      guard !state.isCancelled, !state.hasOverflowed else { return (false, nil) }
+      guard state.end == nil else { return (false, nil) }
       let count = state.replies.count - state.taken
-      if count >= Self.maxReplies || (count > 0 && state.bytes + sample.count > Self.maxBytes) {
-        state.hasOverflowed = true
-      } else {
+      let fits = count < Self.maxReplies && (count == 0 || state.bytes + sample.count <= Self.maxBytes)
+      if fits {
         state.replies.append((sample, remoteException))
         state.bytes += sample.count
+        state.hasReply = true
+      } else {
+        state.end = .overflow
       }
       defer { state.waiting = nil }
-      return (!state.hasOverflowed, state.waiting)
+      return (fits, state.waiting)
     }
     waiting?.resume(true)
     return isTaken
   }
 
   /// The caller has gone. From any thread.
-  func cancel() {
+  func cancel() { change { $0.end = .cancelled } }
+
+  /// Whether anybody is left who could reply. Before the first reply others may come and do it; one who has begun does
+  /// not go on when he is back. From any thread.
+  func mayExpectMore(_ may: Bool) {
+    change { state in
+      if !may || !state.hasReply { state.isDeserted = !may }
+    }
+  }
+
+  private func change(_ body: (inout State) -> Void) {
     let waiting = state.withLock { state -> OneShot<Bool>? in
-      state.isCancelled = true
+      body(&state)
       defer { state.waiting = nil }
       return state.waiting
     }
     waiting?.resume(true)
   }
 
-  /// The next reply, or why there is none; what came before an overflow is given first. One caller at a time.
+  /// The next reply, or why there is none; what came before the end is given first. One caller at a time.
   func next(by instant: MonotonicInstant, on loop: EventLoop) async -> Outcome {
     while true {
       let shot = OneShot<Bool>()
@@ -64,17 +80,22 @@ final class ReplyMailbox: Sendable {
         if instant.nanoseconds < .max { expiry.start(at: instant) }
       }
       expiry.cancel()
-      if !isWoken {
-        state.withLock { $0.waiting = nil }
-        return .expired
-      }
+      if !isWoken { return state.withLock(Self.takeLast) }
     }
   }
 
-  private static func take(_ state: inout State, otherwise shot: OneShot<Bool>) -> Outcome? {
-    if state.isCancelled { return .cancelled }
+  /// A reply may have come since the time was over.
+  private static func takeLast(_ state: inout State) -> Outcome {
+    if let outcome = take(&state, otherwise: nil) { return outcome }
+    state.end = .expired
+    return .expired
+  }
+
+  private static func take(_ state: inout State, otherwise shot: OneShot<Bool>?) -> Outcome? {
+    if case .cancelled = state.end { return .cancelled }
     guard state.taken < state.replies.count else {
-      if state.hasOverflowed { return .overflow }
+      if state.isDeserted, state.hasReply, state.end == nil { state.end = .deserted }
+      if let end = state.end { return end }
       state.replies.removeAll(keepingCapacity: true)
       state.taken = 0
       state.waiting = shot

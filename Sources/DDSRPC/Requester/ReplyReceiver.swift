@@ -21,6 +21,11 @@ enum ReplyTaker: Sendable {
     case .several(let mailbox): mailbox.put(sample, remoteException: remoteException)
     }
   }
+
+  /// A call with one reply has its deadline.
+  fileprivate func mayExpectMore(_ may: Bool) {
+    if case .several(let mailbox) = self { mailbox.mayExpectMore(may) }
+  }
 }
 
 /// Takes replies from the reply topic to the calls that wait for them.
@@ -29,6 +34,7 @@ final class ReplyReceiver: EndpointListener {
     /// Our request writer; replies with another are not ours.
     var writer = GUID.zero
     var waiting: [Int64: ReplyTaker] = [:]
+    var mayExpectMore = true
   }
 
   private let calls = Lock(Calls())
@@ -43,7 +49,23 @@ final class ReplyReceiver: EndpointListener {
   }
 
   /// From here on replies to this writer are ours. Calls of an earlier one get none any more.
-  func accept(repliesTo writer: GUID) { calls.withLock { $0 = Calls(writer: writer) } }
+  func accept(repliesTo writer: GUID) {
+    let earlier = calls.withLock { calls in
+      defer { calls = Calls(writer: writer) }
+      return calls.waiting
+    }
+    for taker in earlier.values { taker.mayExpectMore(false) }
+  }
+
+  /// Whether anybody is left who could reply.
+  func mayExpectMore(_ may: Bool) {
+    let takers = calls.withLock { calls -> [ReplyTaker] in
+      guard may != calls.mayExpectMore else { return [] }
+      calls.mayExpectMore = may
+      return Array(calls.waiting.values)
+    }
+    for taker in takers { taker.mayExpectMore(may) }
+  }
 
   /// `sequence` is one of the writer that is accepted.
   func expect(_ sequence: Int64, _ taker: ReplyTaker) { calls.withLock { $0.waiting[sequence] = taker } }

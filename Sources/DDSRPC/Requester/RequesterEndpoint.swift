@@ -26,7 +26,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     /// nil once closed.
     var reader: TopicReader?
     let domain: SharedDomain
-    var match = ServerMatch()
+    var match: ServerMatch
     var waiting: [ObjectIdentifier: OneShot<MatchOutcome>] = [:]
     var pollsUntilSettled = false
     var diagnosis: (text: String, at: MonotonicInstant)?
@@ -34,9 +34,13 @@ final class RequesterEndpoint: TimerTarget, Sendable {
 
   enum MatchOutcome: Sendable { case ready, expired, cancelled }
 
-  /// How often a server that is not ready is looked at; once `settle` is over, less often.
+  /// How often a server that is not ready is looked at: at first, when most send their heartbeat; until `settle` is
+  /// over; from then on.
+  static let freshPoll: UInt64 = 2_000_000
   static let settlePoll: UInt64 = 20_000_000
   static let slowPoll: UInt64 = 1_000_000_000
+  /// How long a server is looked at most often.
+  static let freshness: UInt64 = 100_000_000
   /// How much longer calls wait for one than it may take, so that the look at its end comes first.
   static let settleSlack: UInt64 = 500_000_000
   /// How long a finding about other participants is used.
@@ -65,7 +69,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
       reader.close()
       throw error
     }
-    state = Lock(State(reader: reader, domain: domain))
+    state = Lock(State(reader: reader, domain: domain, match: ServerMatch(isReliable: qos.isReliable)))
     writing = Lock(writer)
     writesXCDR2 = Atomic(settings.representation == .xcdr2)
     receiver.accept(repliesTo: writer.guid)
@@ -121,6 +125,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
       state.match.update(
         requestReaders: requestReaders, replyWriters: reader.peers, settle: settings.settle, now: .current())
       readyServers.store(state.match.ready, ordering: .relaxed)
+      receiver.mayExpectMore(state.match.hasWriters)
       state.diagnosis = nil
       if state.match.isSettling, !state.pollsUntilSettled {
         state.pollsUntilSettled = true
@@ -164,13 +169,16 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   /// Heartbeats give no event.
   private func schedulePoll() {
     let now = MonotonicInstant.current()
-    let settling = state.withLock { state in
-      if !state.match.isSettling { state.pollsUntilSettled = false }
-      return state.match.settlesBy(settings.settle)
+    let interval = state.withLock { state -> UInt64? in
+      guard let newest = state.match.newest else {
+        state.pollsUntilSettled = false
+        return nil
+      }
+      if newest.advanced(nanoseconds: Self.freshness) > now { return Self.freshPoll }
+      let isSettling = newest.advanced(nanoseconds: settings.settle.wholeNanoseconds) > now
+      return isSettling ? Self.settlePoll : Self.slowPoll
     }
-    guard let settling else { return }
-    _ = control.schedule(
-      at: now.advanced(nanoseconds: settling > now ? Self.settlePoll : Self.slowPoll), self)
+    if let interval { _ = control.schedule(at: now.advanced(nanoseconds: interval), self) }
   }
 
   func timerFired(_ purpose: Int) {

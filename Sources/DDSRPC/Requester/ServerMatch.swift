@@ -2,10 +2,11 @@ internal import EventLoop
 
 /// Which servers a requester is matched with, and which of them are ready.
 ///
-/// A server is a writer of replies whose participant also reads requests. Cyclone knows of our reader when we know of
-/// its writer. Others may not yet, and their first reply would be lost: those are ready from their first heartbeat, or
-/// when they have been matched for `settle`. Fast DDS sends one heartbeat as it learns of our reader; that may come
-/// before we learn of its writer, is dropped then, and no other follows.
+/// A server is a writer of replies whose participant also reads requests. That we know of its writer does not mean that
+/// the writer knows of our reader: each side learns of the other's endpoints on its own, and what the writer sends before
+/// it knows is lost. So a server is ready from its writer's first heartbeat on, or when it has been matched for `settle`.
+/// Cyclone's writers send one a millisecond after they learn of a reader, and again until it is answered. Fast DDS
+/// sends a single one; that may come before we learn of its writer, is dropped then, and no other follows.
 struct ServerMatch {
   struct Server: Equatable {
     var isReady: Bool
@@ -15,14 +16,23 @@ struct ServerMatch {
 
   /// By the writer of replies.
   private(set) var servers: [GUID: Server] = [:]
+  /// Whether any writer of replies is left. A server that stops may read no requests any more, and still reply.
+  private(set) var hasWriters = false
+  /// Our reader is reliable, and so is sent heartbeats.
+  private let isReliable: Bool
+
+  init(isReliable: Bool = true) { self.isReliable = isReliable }
 
   var ready: Int { servers.values.count { $0.isReady } }
 
   var isSettling: Bool { servers.values.contains { !$0.isReady } }
 
+  /// When the last of those that are not ready was first seen; nil when all are.
+  var newest: MonotonicInstant? { servers.values.filter { !$0.isReady }.map(\.since).max() }
+
   /// When the last of those that are not ready should be.
   func settlesBy(_ settle: Duration) -> MonotonicInstant? {
-    servers.values.filter { !$0.isReady }.map(\.since).max()?.advanced(nanoseconds: settle.wholeNanoseconds)
+    newest?.advanced(nanoseconds: settle.wholeNanoseconds)
   }
 
   mutating func update(
@@ -33,9 +43,11 @@ struct ServerMatch {
     for writer in replyWriters where readers.contains(writer.participant) {
       let since = servers[writer.endpoint]?.since ?? now
       let hasSettled = since.advanced(nanoseconds: settle.wholeNanoseconds) <= now
-      updated[writer.endpoint] = Server(
-        isReady: writer.endpoint.isCyclone || writer.wasHeard || hasSettled, since: since)
+      // A reader that is not reliable gets no heartbeats, and may miss replies at any time.
+      let isHeard = writer.wasHeard || (!isReliable && writer.endpoint.isCyclone)
+      updated[writer.endpoint] = Server(isReady: isHeard || hasSettled, since: since)
     }
     servers = updated
+    hasWriters = !replyWriters.isEmpty
   }
 }

@@ -60,7 +60,7 @@ struct EndpointQoS: Sendable, Hashable {
 struct Peer: Sendable, Hashable {
   var endpoint: GUID
   var participant: GUID
-  /// Of a writer: it is known to know of our reader.
+  /// Of a writer: it is known to know of our reader, which is reliable.
   var wasHeard: Bool
 
   /// Most peers of an endpoint that are looked at.

@@ -124,7 +124,7 @@ enum ServiceKeys {
         "How long a call waits for a server to appear; then 503."),
       ConfigurationKey(
         "services.*.dds.settle", .scalar(.duration(0...60_000)), default: "3500ms",
-        "How long a call waits for a new server that is not Cyclone's to know the gateway."),
+        "How long a call waits for a new server that does not show that it knows the gateway."),
       ConfigurationKey(
         "services.*.dds.in_flight", .scalar(.integer(1...1_000_000)), default: "1024",
         "Calls at one time; more are 503."),
