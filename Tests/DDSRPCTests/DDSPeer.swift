@@ -29,7 +29,7 @@ final class DDSPeer {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = output
-    try process.run()
+    try process.startAlone()
     if isServer { try expect("ready") }
   }
 

@@ -108,6 +108,29 @@ import Testing
     await harness.stop()
   }
 
+  /// One that does not know of our reader yet carries requests out all the same.
+  @Test func aSecondServerCountsBeforeItIsReady() async throws {
+    let network = freshNetwork(isTagged: false)
+    let first = try DDSPeer.server(network)
+    defer { first.stop() }
+    let strict = try RequesterHarness(network) {
+      $0.requireSingle = true
+      $0.settle = .seconds(600)
+    }
+    try await strict.untilServed()
+    // Those of Fast DDS are mostly not heard before they have settled.
+    let second = try startPeer(CompiledPeer.fastDDS(), ["serve", "\(network.domain)"])
+    defer { second.stop() }
+    var last = RPCStatus.ok
+    let isRefused = await eventually {
+      last = await strict.call(Robot.getSpeed).status
+      return last.message.hasPrefix("2 servers")
+    }
+    #expect(isRefused, "\(last)")
+    #expect(!last.sent)
+    await strict.stop()
+  }
+
   @Test(arguments: [
     (
       "wrong-type",

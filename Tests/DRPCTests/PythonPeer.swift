@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Tests/Peers/drpc_peer.py: the same protocol by other hands.
 final class PythonPeer {
@@ -22,7 +23,7 @@ final class PythonPeer {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = output
-    try process.run()
+    try process.startAlone()
   }
 
   deinit { if process.isRunning { process.terminate() } }

@@ -26,7 +26,7 @@ package final class ChildProcess: @unchecked Sendable {
     let source = Pipe()
     process.standardInput = source
     process.terminationHandler = { [ended] in ended.set($0.terminationStatus) }
-    try process.run()
+    try process.startAlone()
     if let input { source.fileHandleForWriting.write(input) }
     try source.fileHandleForWriting.close()
   }
@@ -73,12 +73,15 @@ private final class LineSplitter: @unchecked Sendable {
 
 /// Runs a program to its end.
 package struct Finished: Sendable {
+  package struct DoesNotEnd: Error { package let command: [String] }
+
   package let status: Int32
   package let output: String
   package let errors: String
 
+  /// - Throws: `DoesNotEnd` when the program has not ended after `seconds`; it is ended then.
   package static func run(
-    _ executable: String, _ arguments: [String], environment: [String: String] = [:]
+    _ executable: String, _ arguments: [String], environment: [String: String] = [:], seconds: Double = 300
   ) throws -> Finished {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
@@ -92,10 +95,15 @@ package struct Finished: Sendable {
     for name in names { _ = FileManager.default.createFile(atPath: name.path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: names[0])
     process.standardError = try FileHandle(forWritingTo: names[1])
-    try process.run()
-    process.waitUntilExit()
+    let ended = Event<Int32>()
+    process.terminationHandler = { ended.set($0.terminationStatus) }
+    try process.startAlone()
+    guard let status = ended.wait(seconds: seconds) else {
+      send(SIGKILL, to: process.processIdentifier)
+      throw DoesNotEnd(command: [executable] + arguments)
+    }
     let texts = try names.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-    return Finished(status: process.terminationStatus, output: texts[0], errors: texts[1])
+    return Finished(status: status, output: texts[0], errors: texts[1])
   }
 }
 

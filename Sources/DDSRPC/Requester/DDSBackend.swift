@@ -111,11 +111,8 @@ package final class DDSBackend: RPCBackend {
 
   package var readiness: Readiness {
     let reasons = endpoints.compactMap { endpoint -> String? in
-      switch endpoint.servers {
-      case 0: endpoint.obstacle()
-      case 2... where settings.requireSingle: PendingRequest.severalServers(endpoint.servers)
-      default: nil
-      }
+      if endpoint.servers == 0 { return endpoint.obstacle() }
+      return PendingRequest.severalServers(endpoint, settings)
     }
     return reasons.isEmpty ? .ready : .down(reasons)
   }

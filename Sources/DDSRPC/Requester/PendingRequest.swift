@@ -63,9 +63,7 @@ struct PendingRequest {
         return .transport(.absent, sent: false, endpoint.obstacle())
       }
     }
-    let servers = endpoint.servers
-    guard settings.requireSingle, servers > 1 else { return nil }
-    return .transport(.absent, sent: false, Self.severalServers(servers))
+    return Self.severalServers(endpoint, settings).map { .transport(.absent, sent: false, $0) }
   }
 
   private func serverOutcome() async -> RequesterEndpoint.MatchOutcome {
@@ -80,8 +78,12 @@ struct PendingRequest {
     }
   }
 
-  static func severalServers(_ count: Int) -> String {
-    "\(count) servers are matched, and `require_single` refuses to have a call performed by each"
+  /// Why there may not be as many servers as there are; nil when there may.
+  static func severalServers(_ endpoint: RequesterEndpoint, _ settings: DDSSettings) -> String? {
+    guard settings.requireSingle else { return nil }
+    let count = endpoint.reachedServers
+    return count > 1
+      ? "\(count) servers are matched, and `require_single` refuses to have a call performed by each" : nil
   }
 
   private var expiredUnsent: RPCStatus {

@@ -110,10 +110,16 @@ final class RequesterEndpoint: TimerTarget, Sendable {
 
   // MARK: Servers
 
-  /// The servers that a request would reach now.
+  /// The servers whose replies to a request that is sent now would reach us.
   var servers: Int {
     if signal.hasChanged { refresh() }
     return readyServers.load(ordering: .relaxed)
+  }
+
+  /// The servers that would carry out a request that is sent now, ready or not.
+  var reachedServers: Int {
+    if signal.hasChanged { refresh() }
+    return state.withLock { $0.match.reached }
   }
 
   /// Asks Cyclone whom we are matched with, if that has changed. From any thread but Cyclone's.

@@ -25,6 +25,9 @@ struct ServerMatch {
 
   var ready: Int { servers.values.count { $0.isReady } }
 
+  /// A request reaches all of them: that a server reads requests does not depend on what it knows of our reader.
+  var reached: Int { servers.count }
+
   var isSettling: Bool { servers.values.contains { !$0.isReady } }
 
   /// When the last of those that are not ready was first seen; nil when all are.

@@ -1,0 +1,30 @@
+import Dispatch
+import Glibc
+import TestSupport
+import Testing
+
+/// The tests' own processes: their ends are seen, whatever else is started at the same time.
+@Suite(.timeLimit(.minutes(5))) struct LaunchTests {
+  @Test func endsAreSeenWhileOthersStart() throws {
+    // Foundation looks at each open descriptor before it starts a child; what comes up during the look is inherited.
+    let open = (0..<400).map { _ in dup(0) }
+    defer { for descriptor in open { close(descriptor) } }
+    let lasting = Event<ChildProcess>()
+    let failures = Event<String>()
+    DispatchQueue.concurrentPerform(iterations: 2) { side in
+      for round in 0..<40 {
+        do {
+          if side == 0 {
+            lasting.set(try ChildProcess("/bin/sleep", ["600"]))
+          } else {
+            _ = try Finished.run("/bin/true", [], seconds: 30)
+          }
+        } catch {
+          failures.set("round \(round) of \(side): \(error)")
+        }
+      }
+    }
+    for process in lasting.all { process.signal(SIGKILL) }
+    #expect(failures.all.isEmpty)
+  }
+}
