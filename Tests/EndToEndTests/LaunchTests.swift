@@ -7,12 +7,12 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct LaunchTests {
   @Test func endsAreSeenWhileOthersStart() throws {
     // Foundation looks at each open descriptor before it starts a child; what comes up during the look is inherited.
-    let open = (0..<400).map { _ in dup(0) }
+    let open = (0..<150).map { _ in dup(0) }
     defer { for descriptor in open { close(descriptor) } }
     let lasting = Event<ChildProcess>()
     let failures = Event<String>()
     DispatchQueue.concurrentPerform(iterations: 2) { side in
-      for round in 0..<40 {
+      for round in 0..<20 {
         do {
           if side == 0 {
             lasting.set(try ChildProcess("/bin/sleep", ["600"]))

@@ -102,6 +102,8 @@ package struct Finished: Sendable {
       send(SIGKILL, to: process.processIdentifier)
       throw DoesNotEnd(command: [executable] + arguments)
     }
+    // Returns at once, and lets go of the descriptors by which Foundation has waited.
+    process.waitUntilExit()
     let texts = try names.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
     return Finished(status: status, output: texts[0], errors: texts[1])
   }
