@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import Foundation
 import TestSupport
 import Testing
 
@@ -9,13 +9,13 @@ import Testing
     // Foundation looks at each open descriptor before it starts a child; what comes up during the look is inherited.
     let open = (0..<150).map { _ in dup(0) }
     defer { for descriptor in open { close(descriptor) } }
-    let lasting = Event<ChildProcess>()
+    let lasting = Event<Process>()
     let failures = Event<String>()
     DispatchQueue.concurrentPerform(iterations: 2) { side in
       for round in 0..<20 {
         do {
           if side == 0 {
-            lasting.set(try ChildProcess("/bin/sleep", ["600"]))
+            lasting.set(try Self.lastingProcess())
           } else {
             _ = try Finished.run("/bin/true", [], seconds: 30)
           }
@@ -24,7 +24,21 @@ import Testing
         }
       }
     }
-    for process in lasting.all { process.signal(SIGKILL) }
+    for process in lasting.all {
+      send(SIGKILL, to: process.processIdentifier)
+      process.waitUntilExit()
+    }
     #expect(failures.all.isEmpty)
+  }
+
+  private static func lastingProcess() throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    process.arguments = ["600"]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.startAlone()
+    return process
   }
 }
