@@ -95,7 +95,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "DRPCConsumerTests", dependencies: ["DRPC"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["GatewayCore", "Routing", "SchemaModel"], exclude: ["Cases"],
@@ -129,7 +129,8 @@ let package = Package(
     .testTarget(
       name: "ProtobufSchemaTests",
       dependencies: [
-        "ProtobufSchema", "SchemaModel", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "ProtobufSchema", "SchemaModel", "TestSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ], swiftSettings: strict),
     .testTarget(name: "RPCCoreTests", dependencies: ["RPCCore"], swiftSettings: strict),
     .testTarget(
@@ -149,7 +150,9 @@ let package = Package(
     .target(
       name: "DAOSMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       path: "Tests/DAOSStandIn/Messages", swiftSettings: [.swiftLanguageMode(.v6)]),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "CSpawn", path: "Tests/CSpawn"),
+    .target(
+      name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
     // Generated code for a second oracle, see `make corpus-messages`.
     .target(
       name: "CorpusMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],

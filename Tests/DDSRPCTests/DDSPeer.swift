@@ -9,10 +9,7 @@ final class DDSPeer {
     let description: String
   }
 
-  let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private var rest = Data()
+  private let process: ChildProcess
 
   /// Returns when the peer says that it is ready.
   init(_ role: String, _ network: DDSNetwork, _ arguments: [String] = [], isServer: Bool = true) throws {
@@ -22,19 +19,12 @@ final class DDSPeer {
     guard FileManager.default.isExecutableFile(atPath: python.path) else {
       throw Failure(description: "no .venv/bin/python3; `make .venv/.complete` makes it")
     }
-    process.executableURL = python
-    process.arguments =
+    process = try ChildProcess(
+      python.path,
       [root.appending(path: "Tests/Peers/dds_peer.py").path, role, "--domain", "\(network.domain)"]
-      + (network.cycloneXML.map { ["--xml", $0] } ?? []) + arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = output
-    try process.startAlone()
+        + (network.cycloneXML.map { ["--xml", $0] } ?? []) + arguments,
+      keepsInput: true)
     if isServer { try expect("ready") }
-  }
-
-  deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
   }
 
   static func server(_ network: DDSNetwork, _ arguments: String...) throws -> DDSPeer {
@@ -42,18 +32,7 @@ final class DDSPeer {
   }
 
   /// The next line that the peer prints; nil at its end.
-  func line() -> String? {
-    while true {
-      if let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
-        let line = String(decoding: rest[..<newline], as: UTF8.self)
-        rest = Data(rest[rest.index(after: newline)...])
-        return line
-      }
-      let more = output.fileHandleForReading.availableData
-      if more.isEmpty { return nil }
-      rest += more
-    }
-  }
+  func line() -> String? { process.nextLine() }
 
   func expect(_ text: String) throws {
     let line = line()
@@ -71,17 +50,19 @@ final class DDSPeer {
 
   /// Ends the peer in an orderly way and waits until it has gone.
   func stop() {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    process.closeInput()
+    waitUntilExit()
   }
 
-  func signal(_ number: Int32) { send(number, to: process.processIdentifier) }
+  func waitUntilExit() { #expect(process.wait() != nil, "the peer does not end") }
+
+  func signal(_ number: Int32) { process.signal(number) }
 
   /// What a client prints until it ends.
   func finish() -> [String] {
     var lines: [String] = []
     while let line = line() { lines.append(line) }
-    process.waitUntilExit()
+    waitUntilExit()
     return lines
   }
 }

@@ -60,7 +60,7 @@ import Testing
     // Killed: matched until its lease ends.
     second.signal(SIGKILL)
     let dead = ContinuousClock.now
-    second.process.waitUntilExit()
+    second.waitUntilExit()
     let killed = await harness.call(Robot.getSpeed, seconds: 0.2)
     #expect(killed.status.failure == .deadline)
     #expect(killed.status.sent)
@@ -75,7 +75,7 @@ import Testing
     let third = try DDSPeer.server(network, "--lease", "100s")
     try await harness.untilServed()
     third.signal(SIGKILL)
-    third.process.waitUntilExit()
+    third.waitUntilExit()
     let fourth = try DDSPeer.server(network)
     defer { fourth.stop() }
     #expect(await eventually { await harness.call(Robot.getSpeed, seconds: 0.2).status == .ok })
@@ -149,7 +149,7 @@ import Testing
     await harness.stop()
   }
 
-  /// What decides about servers: each reader has its own heartbeat, also beside one that has had it.
+  /// What decides about servers: a heartbeat is seen, by a reader that comes second, too.
   @Test func heartbeatsAreSeen() async throws {
     let network = freshNetwork()
     let server = try DDSPeer.server(network)

@@ -7,9 +7,7 @@ final class PythonPeer {
     let description: String
   }
 
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
+  private let process: ChildProcess
 
   private init(_ arguments: [String]) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -18,22 +16,15 @@ final class PythonPeer {
     guard FileManager.default.isExecutableFile(atPath: python.path) else {
       throw Failure(description: "no .venv/bin/python3; `make .venv/.complete` makes it")
     }
-    process.executableURL = python
-    process.arguments = [root.appending(path: "Tests/Peers/drpc_peer.py").path] + arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = output
-    try process.startAlone()
+    process = try ChildProcess(
+      python.path, [root.appending(path: "Tests/Peers/drpc_peer.py").path] + arguments, keepsInput: true)
   }
-
-  deinit { if process.isRunning { process.terminate() } }
 
   /// A server that listens.
   static func server(_ path: String, framing: String, behaviour: String = "good") throws -> PythonPeer {
     let peer = try PythonPeer(["server", path, "--framing", framing, "--behaviour", behaviour])
-    let line = peer.output.fileHandleForReading.availableData
-    guard line == Data("ready\n".utf8) else {
-      throw Failure(description: "the peer did not start: \(String(decoding: line, as: UTF8.self))")
+    guard peer.process.nextLine() == "ready" else {
+      throw Failure(description: "the peer did not start: \(peer.process.lines.all)")
     }
     return peer
   }
@@ -41,16 +32,16 @@ final class PythonPeer {
   /// Runs the peer's calls; returns what it complains about, empty when nothing.
   static func client(_ path: String, framing: String) throws -> String {
     let peer = try PythonPeer(["client", path, "--framing", framing])
-    let complaint = peer.output.fileHandleForReading.readDataToEndOfFile()
-    peer.process.waitUntilExit()
-    let text = String(decoding: complaint, as: UTF8.self)
-    return text.isEmpty && peer.process.terminationStatus != 0
-      ? "exit \(peer.process.terminationStatus)" : text
+    var complaints: [String] = []
+    while let line = peer.process.nextLine() { complaints.append(line) }
+    let status = peer.process.wait()
+    if complaints.isEmpty, status != 0 { return status.map { "exit \($0)" } ?? "it does not end" }
+    return complaints.joined(separator: "\n")
   }
 
   /// Ends a server and waits until it has gone.
   func stop() {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    process.closeInput()
+    _ = process.wait()
   }
 }

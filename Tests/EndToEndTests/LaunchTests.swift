@@ -3,19 +3,16 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The tests' own processes: their ends are seen, whatever else is started at the same time.
+/// The tests' own processes: their ends are seen, they leave nothing behind, and they can be stopped.
 @Suite(.timeLimit(.minutes(5))) struct LaunchTests {
   @Test func endsAreSeenWhileOthersStart() throws {
-    // Foundation looks at each open descriptor before it starts a child; what comes up during the look is inherited.
-    let open = (0..<150).map { _ in dup(0) }
-    defer { for descriptor in open { close(descriptor) } }
-    let lasting = Event<Process>()
+    let lasting = Event<ChildProcess>()
     let failures = Event<String>()
     DispatchQueue.concurrentPerform(iterations: 2) { side in
       for round in 0..<20 {
         do {
           if side == 0 {
-            lasting.set(try Self.lastingProcess())
+            lasting.set(try ChildProcess("/bin/sleep", ["600"]))
           } else {
             _ = try Finished.run("/bin/true", [], seconds: 30)
           }
@@ -24,21 +21,48 @@ import Testing
         }
       }
     }
-    for process in lasting.all {
-      send(SIGKILL, to: process.processIdentifier)
-      process.waitUntilExit()
-    }
+    for process in lasting.all { process.stop() }
     #expect(failures.all.isEmpty)
   }
 
-  private static func lastingProcess() throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sleep")
-    process.arguments = ["600"]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.startAlone()
-    return process
+  @Test func nothingStaysBehind() async throws {
+    let before = Self.descriptors
+    for _ in 0..<20 {
+      let process = try ChildProcess("/bin/sh", ["-c", "echo one; echo two >&2; exit 3"], keepsInput: true)
+      #expect(process.wait(seconds: 60) == 3)
+      while process.nextLine() != nil {}
+      #expect(process.lines.all.sorted() == ["one", "two"])
+    }
+    // The last thread that read closes its pipes when it sees their ends.
+    #expect(await eventually { Self.descriptors <= before })
+  }
+
+  /// One that the test lets go of does not outlive it.
+  @Test func theForgottenEnd() async throws {
+    var processID: Int32 = 0
+    do {
+      let process = try ChildProcess("/bin/sleep", ["600"])
+      processID = process.processID
+      #expect(kill(processID, 0) == 0)
+    }
+    #expect(await eventually { kill(processID, 0) != 0 })
+  }
+
+  @Test func startedWithSignalsBlocked() throws {
+    var (signals, old) = (sigset_t(), sigset_t())
+    unsafe sigfillset(&signals)
+    unsafe pthread_sigmask(SIG_SETMASK, &signals, &old)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &old, nil) }
+    let process = try ChildProcess("/bin/sleep", ["600"])
+    process.signal(SIGTERM)
+    #expect(process.wait(seconds: 30) == SIGTERM)
+  }
+
+  @Test func oneThatDoesNotExist() {
+    #expect(throws: (any Error).self) { try ChildProcess("/nonexistent/program", []) }
+  }
+
+  private static var descriptors: Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
   }
 }

@@ -9,19 +9,17 @@ enum PoolSchema {
     let folder = try folderUntilExit()
     try FileManager.default.copyItem(
       at: Fixture.folder.appending(path: "pool.proto"), to: folder.appending(path: "pool.proto"))
-    let protoc = Process()
-    protoc.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    protoc.arguments = [
-      "protoc", "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
-      "--descriptor_set_out=\(folder.appending(path: "pool.binpb").path)", "pool.proto",
-    ]
-    try protoc.run()
-    protoc.waitUntilExit()
-    guard protoc.terminationStatus == 0 else { throw ProtocFailed(status: protoc.terminationStatus) }
+    let protoc = try Finished.run(
+      "/usr/bin/env",
+      [
+        "protoc", "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
+        "--descriptor_set_out=\(folder.appending(path: "pool.binpb").path)", "pool.proto",
+      ])
+    guard protoc.status == 0 else { throw ProtocFailed(errors: protoc.errors) }
     return folder
   }
 
-  private struct ProtocFailed: Error { let status: Int32 }
+  private struct ProtocFailed: Error { let errors: String }
 }
 
 /// The wire form of a message, written by hand: the codec is not asked about itself.

@@ -1,15 +1,14 @@
 import Foundation
 import GatewayCore
+import TestSupport
 import Testing
 
 /// Python's `jsonschema` with openapi/problem.schema.json: an implementation that is not ours, one process for all
 /// tests.
 final class ProblemValidator: @unchecked Sendable {
-  // SAFETY: the pipes are used with `lock` held; `process` is only kept.
+  // SAFETY: `process` is used with `lock` held.
   private let lock = NSLock()
-  private let process = Process()
-  private let requests = Pipe()
-  private let answers = Pipe()
+  private let process: ChildProcess
 
   private static let shared = Result { try ProblemValidator() }
 
@@ -18,14 +17,12 @@ final class ProblemValidator: @unchecked Sendable {
     guard FileManager.default.isExecutableFile(atPath: python.path) else {
       throw Unavailable(reason: "\(python.path) is missing; run 'make setup'")
     }
-    process.executableURL = python
-    process.arguments = [
-      Fixture.folder.appending(path: "validate.py").path,
-      Fixture.root.appending(path: "openapi/problem.schema.json").path,
-    ]
-    process.standardInput = requests
-    process.standardOutput = answers
-    try process.run()
+    process = try ChildProcess(
+      python.path,
+      [
+        Fixture.folder.appending(path: "validate.py").path,
+        Fixture.root.appending(path: "openapi/problem.schema.json").path,
+      ], keepsInput: true)
     guard try ask("") == "ready" else {
       throw Unavailable(reason: "the validator does not start; is Tests/requirements.txt installed?")
     }
@@ -50,11 +47,6 @@ final class ProblemValidator: @unchecked Sendable {
   private func ask(_ line: String) throws -> String {
     lock.lock()
     defer { lock.unlock() }
-    try requests.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
-    var answer = Data()
-    while let byte = try answers.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8) {
-      answer += byte
-    }
-    return text(answer)
+    return process.write(line + "\n") ? process.nextLine() ?? "" : ""
   }
 }

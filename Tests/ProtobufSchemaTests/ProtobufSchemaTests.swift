@@ -1,6 +1,7 @@
 import Foundation
 import ProtobufSchema
 import SchemaModel
+import TestSupport
 import Testing
 
 /// Descriptor sets of every kind lower into the tables; broken ones into diagnostics.
@@ -27,12 +28,9 @@ import Testing
     func set(_ name: String, _ flags: [String] = ["--include_imports", "--include_source_info"]) throws
       -> [UInt8]
     {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments =
-        ["protoc", "--proto_path=\(url.path)", "--descriptor_set_out=\(path("out"))"] + flags + [name]
-      try process.run()
-      process.waitUntilExit()
+      _ = try Finished.run(
+        "/usr/bin/env",
+        ["protoc", "--proto_path=\(url.path)", "--descriptor_set_out=\(path("out"))"] + flags + [name])
       return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path("out"))))
     }
   }

@@ -1,42 +1,50 @@
 package import Foundation
 
-/// A process that a test started; its output is collected line by line.
+/// A program that a test starts, watches by its output, and stops by its own process id.
 package final class ChildProcess: @unchecked Sendable {
-  // SAFETY: `process` is set up before it runs; afterwards only thread-safe calls are made on it.
-  private let process = Process()
-  /// Lines of standard output and standard error, as they come.
+  // SAFETY: `input` and `taken` are touched by the one test that talks to the process.
+  private let process: StartedProcess
+  /// Lines of standard output and standard error, as they come; closed when both have ended.
   package let lines = Event<String>()
-  private let ended = Event<Int32>()
+  /// Where its standard input is written to; nil once that is closed.
+  private var input: Int32?
+  private var taken = 0
 
+  /// - Parameter keepsInput: its standard input stays open until `closeInput`.
   package init(
-    _ executable: String, _ arguments: [String], environment: [String: String] = [:], input: Data? = nil
+    _ executable: String, _ arguments: [String], environment: [String: String] = [:], keepsInput: Bool = false
   ) throws {
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    for pipe in [Pipe(), Pipe()] {
-      let splitter = LineSplitter(lines)
-      pipe.fileHandleForReading.readabilityHandler = { splitter.take($0.availableData, $0) }
-      if process.standardOutput as? Pipe == nil {
-        process.standardOutput = pipe
-      } else {
-        process.standardError = pipe
-      }
+    // A child that has ended does not end us when we write to it.
+    _ = Self.ignoresPipeSignals
+    let (input, output, errors) = (try ClosedPipe(), try ClosedPipe(), try ClosedPipe())
+    defer { for end in [input.reading, output.writing, errors.writing] { close(end) } }
+    do {
+      process = try StartedProcess(
+        executable, arguments, environment: environment,
+        .init(input: input.reading, output: output.writing, errors: errors.writing))
+    } catch {
+      for end in [input.writing, output.reading, errors.reading] { close(end) }
+      throw error
     }
-    let source = Pipe()
-    process.standardInput = source
-    process.terminationHandler = { [ended] in ended.set($0.terminationStatus) }
-    try process.startAlone()
-    if let input { source.fileHandleForWriting.write(input) }
-    try source.fileHandleForWriting.close()
+    self.input = input.writing
+    let reader = LineReader([output.reading, errors.reading], lines)
+    Thread.detachNewThread { reader.run() }
+    if !keepsInput { closeInput() }
   }
 
-  package var processID: Int32 { process.processIdentifier }
+  deinit {
+    closeInput()
+    process.signal(SIGKILL)
+  }
 
-  package func signal(_ number: Int32) { send(number, to: process.processIdentifier) }
+  private static let ignoresPipeSignals: Void = { _ = Glibc.signal(SIGPIPE, SIG_IGN) }()
+
+  package var processID: Int32 { process.processID }
+
+  package func signal(_ number: Int32) { process.signal(number) }
 
   /// The exit status, waiting for it at most `seconds`; nil when the process still runs.
-  package func wait(seconds: Double = 60) -> Int32? { ended.wait(seconds: seconds) }
+  package func wait(seconds: Double = 60) -> Int32? { process.ended.wait(seconds: seconds) }
 
   /// Ends the process and waits for it.
   package func stop() {
@@ -46,27 +54,79 @@ package final class ChildProcess: @unchecked Sendable {
       _ = wait(seconds: 10)
     }
   }
+
+  // MARK: Talking
+
+  /// The next line that nobody has taken by this; nil at the end of the output, or when none comes in time.
+  package func nextLine(seconds: Double = 60) -> String? {
+    guard let line = lines.value(at: taken, seconds: seconds) else { return nil }
+    taken += 1
+    return line
+  }
+
+  /// Writes to the standard input of a process that was started with `keepsInput`; false when it takes no more.
+  package func write(_ text: String) -> Bool {
+    guard let input else { return false }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      // SAFETY: the kernel reads as many bytes as there are.
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(input, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR { return false }
+      rest = rest.dropFirst(max(0, count))
+    }
+    return true
+  }
+
+  /// Many programs end when their input does.
+  package func closeInput() {
+    if let input { close(input) }
+    input = nil
+  }
 }
 
-/// Cuts what a pipe gives into lines.
-private final class LineSplitter: @unchecked Sendable {
-  // SAFETY: a file handle calls its readability handler one at a time.
+/// Cuts what pipes give into lines.
+private final class LineReader: @unchecked Sendable {
+  // SAFETY: used by one thread.
   private let lines: Event<String>
-  private var rest = Data()
+  private var sources: [Int32]
+  private var rests: [[UInt8]]
+  private var buffer = [UInt8](repeating: 0, count: 16 * 1024)
 
-  init(_ lines: Event<String>) { self.lines = lines }
+  init(_ sources: [Int32], _ lines: Event<String>) {
+    self.sources = sources
+    self.lines = lines
+    rests = sources.map { _ in [] }
+  }
 
-  func take(_ data: Data, _ handle: FileHandle) {
-    if data.isEmpty {
-      handle.readabilityHandler = nil
-      if !rest.isEmpty { lines.set(String(decoding: rest, as: UTF8.self)) }
-      rest = Data()
+  /// Returns when all have ended.
+  func run() {
+    while sources.contains(where: { $0 >= 0 }) {
+      // poll(2) passes over negative descriptors.
+      var polled = sources.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      // SAFETY: the list and its length.
+      if unsafe poll(&polled, nfds_t(polled.count), -1) < 0 { continue }
+      for position in sources.indices where polled[position].revents != 0 { take(position) }
+    }
+    lines.close()
+  }
+
+  private func take(_ position: Int) {
+    // SAFETY: the kernel writes into the buffer what it has room for.
+    let count = unsafe read(sources[position], &buffer, buffer.count)
+    if count < 0, errno == EINTR { return }
+    guard count > 0 else {
+      close(sources[position])
+      sources[position] = -1
+      if !rests[position].isEmpty { lines.set(String(decoding: rests[position], as: UTF8.self)) }
       return
     }
-    rest += data
-    while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
-      lines.set(String(decoding: rest[..<newline], as: UTF8.self))
-      rest = Data(rest[rest.index(after: newline)...])
+    for byte in buffer[..<count] {
+      guard byte == UInt8(ascii: "\n") else {
+        rests[position].append(byte)
+        continue
+      }
+      lines.set(String(decoding: rests[position], as: UTF8.self))
+      rests[position] = []
     }
   }
 }
@@ -81,30 +141,27 @@ package struct Finished: Sendable {
 
   /// - Throws: `DoesNotEnd` when the program has not ended after `seconds`; it is ended then.
   package static func run(
-    _ executable: String, _ arguments: [String], environment: [String: String] = [:], seconds: Double = 300
+    _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: String? = nil,
+    seconds: Double = 300
   ) throws -> Finished {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files, not pipes: nothing has to be read while the process runs.
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let names = ["out", "err"].map { folder.appendingPathComponent($0) }
-    for name in names { _ = FileManager.default.createFile(atPath: name.path, contents: nil) }
-    process.standardOutput = try FileHandle(forWritingTo: names[0])
-    process.standardError = try FileHandle(forWritingTo: names[1])
-    let ended = Event<Int32>()
-    process.terminationHandler = { ended.set($0.terminationStatus) }
-    try process.startAlone()
-    guard let status = ended.wait(seconds: seconds) else {
-      send(SIGKILL, to: process.processIdentifier)
+    let results = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: results) }
+    let names = ["out", "err"].map { results.appendingPathComponent($0).path }
+    let nothing = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+    let files = names.map { unsafe open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
+    defer { for descriptor in [nothing] + files { close(descriptor) } }
+    let process = try StartedProcess(
+      executable, arguments, environment: environment, folder: folder,
+      .init(input: nothing, output: files[0], errors: files[1]))
+    guard let status = process.ended.wait(seconds: seconds) else {
+      process.signal(SIGKILL)
       throw DoesNotEnd(command: [executable] + arguments)
     }
-    // Returns at once, and lets go of the descriptors by which Foundation has waited.
-    process.waitUntilExit()
-    let texts = try names.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    let texts = try names.map {
+      String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
+    }
     return Finished(status: status, output: texts[0], errors: texts[1])
   }
 }

@@ -1,10 +1,9 @@
 import Foundation
+import TestSupport
 
 /// A Python program of Tests/Peers that answers one JSON object a line with another.
 final class LinePeer {
-  private let process = Process()
-  private let requests = Pipe()
-  private let answers = Pipe()
+  private let process: ChildProcess
   private let script: String
 
   init(_ script: String) throws {
@@ -13,29 +12,15 @@ final class LinePeer {
     guard FileManager.default.isExecutableFile(atPath: python) else {
       throw Oracle.Failure(description: "\(python) is missing; run `make setup`")
     }
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = [Fixtures.root.appending(path: "Tests/Peers/\(script)").path]
-    process.standardInput = requests
-    process.standardOutput = answers
-    try process.run()
-  }
-
-  deinit {
-    try? requests.fileHandleForWriting.close()
-    process.waitUntilExit()
+    process = try ChildProcess(
+      python, [Fixtures.root.appending(path: "Tests/Peers/\(script)").path], keepsInput: true)
   }
 
   func ask(_ request: [String: Any]) throws -> [String: Any] {
-    var line = try JSONSerialization.data(withJSONObject: request)
-    line.append(UInt8(ascii: "\n"))
-    try requests.fileHandleForWriting.write(contentsOf: line)
-    // One request, one line: the newline is the last byte of what comes.
-    var answer = Data()
-    while answer.last != UInt8(ascii: "\n") {
-      let more = answers.fileHandleForReading.availableData
-      if more.isEmpty { throw Oracle.Failure(description: "\(script) has ended") }
-      answer += more
+    let line = try JSONSerialization.data(withJSONObject: request)
+    guard process.write(String(decoding: line, as: UTF8.self) + "\n"), let answer = process.nextLine() else {
+      throw Oracle.Failure(description: "\(script) has ended: \(process.lines.all.suffix(20))")
     }
-    return try JSONSerialization.jsonObject(with: answer) as? [String: Any] ?? [:]
+    return try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any] ?? [:]
   }
 }

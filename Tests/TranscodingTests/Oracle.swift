@@ -1,6 +1,7 @@
 import Foundation
 import ProtobufSchema
 import SchemaModel
+import TestSupport
 import Testing
 import Transcoding
 
@@ -91,17 +92,14 @@ struct Fixtures {
   private init() {
     let folder = Fixtures.root.appending(path: "Tests/TranscodingTests/Fixtures")
     let output = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-    let protoc = Process()
     // Debian's compiler knows no editions; this one comes with its well-known files.
-    protoc.executableURL = Fixtures.root.appending(path: ".venv/bin/python-grpc-tools-protoc")
-    protoc.arguments = [
-      "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
-      "--descriptor_set_out=\(output)", "corpus.proto", "legacy.proto", "editions.proto",
-      "editions_file.proto",
-      "extensions.proto",
-    ]
-    try? protoc.run()
-    protoc.waitUntilExit()
+    _ = try? Finished.run(
+      Fixtures.root.appending(path: ".venv/bin/python-grpc-tools-protoc").path,
+      [
+        "--proto_path=\(folder.path)", "--include_imports", "--include_source_info",
+        "--descriptor_set_out=\(output)", "corpus.proto", "legacy.proto", "editions.proto",
+        "editions_file.proto", "extensions.proto",
+      ])
     set = [UInt8](FileManager.default.contents(atPath: output) ?? Data())
     try? FileManager.default.removeItem(atPath: output)
     var diagnostics = Diagnostics()
