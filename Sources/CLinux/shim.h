@@ -1,9 +1,10 @@
 #ifndef DRAWBRIDGE_CLINUX_SHIM_H
 #define DRAWBRIDGE_CLINUX_SHIM_H
-/* Linux system calls that Swift's Glibc module leaves out: epoll, eventfd, signalfd, accept4, ucred. */
+/* Linux system calls that Swift's Glibc module leaves out: epoll, eventfd, signalfd, prctl, accept4, ucred. */
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 
@@ -21,5 +22,8 @@ static inline int clinux_get_peer_credentials(int descriptor, struct clinux_peer
   socklen_t size = sizeof *out;
   return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, out, &size);
 }
+
+/* Has the kernel send this process `signal` when the thread that started it ends, however that ends. */
+static inline int clinux_signal_at_parents_end(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 
 #endif

@@ -30,6 +30,9 @@ package enum System {
     }
   }
 
+  /// Has the kernel send this process `signal` when the thread that started it ends, even by SIGKILL.
+  package static func signalAtParentsEnd(_ signal: Int32) { _ = clinux_signal_at_parents_end(signal) }
+
   /// The system's text for an `errno` value.
   package static func message(_ code: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 256)
@@ -40,7 +43,11 @@ package enum System {
 
   package static func currentThread() -> UInt { UInt(pthread_self()) }
 
-  package static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+  package static func close(_ descriptor: Int32) {
+    let result = Glibc.close(descriptor)
+    // Another thread may have got the number since: the next time this would close what is its.
+    assert(result == 0 || errno != EBADF, "a descriptor was closed twice")
+  }
 
   /// Writes all of `bytes`; gives up at the first error, since there is nobody to tell.
   package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) {

@@ -56,6 +56,8 @@ struct DemoCommand: ParsableCommand {
   }
 
   private func serveServices(_ files: DemoFiles, domain: Int) throws {
+    // Nobody would end them when the demo that started them is killed.
+    if readyDescriptor != nil { System.signalAtParentsEnd(SignalSource.terminate) }
     let server = DRPCServer(path: files.socket, mode: 0o600)
     do throws(DRPCServerError) {
       for module in PoolService().modules { try server.register(module) }

@@ -125,6 +125,20 @@ import Testing
     #expect(badTimeout.status == 400)
   }
 
+  @Test func servicesEndWithAKilledDemo() async throws {
+    let demo = try DemoProcess()
+    defer { demo.stop() }
+    #expect(kill(demo.servicesProcessID, 0) == 0)
+    demo.process.signal(SIGKILL)
+    #expect(await eventually { Self.hasEnded(demo.servicesProcessID) })
+  }
+
+  /// Also one that nobody has asked for its status.
+  private static func hasEnded(_ process: Int32) -> Bool {
+    let line = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ") Z"
+    return line.split(separator: ")").last?.hasPrefix(" Z") ?? true
+  }
+
   @Test func servicesMayStopAndComeBack() throws {
     let demo = try DemoProcess()
     defer { demo.stop() }
