@@ -32,4 +32,20 @@ import Testing
     await #expect(throws: DRPCError.self) { try await client.call(module: 0, method: 1) }
     await server.stop()
   }
+
+  /// One that nobody holds any more closes each of its connections, once; a second time may be somebody else's descriptor, and
+  /// ends a debug build.
+  @Test func forgotten() async throws {
+    let server = try EchoServer.started(temporaryPath())
+    for _ in 0..<20 {
+      let client = try DRPCClient(path: server.path, connections: 4)
+      try await withThrowingTaskGroup(of: DRPCReply.self) { group in
+        for number in 0..<16 {
+          group.addTask { try await client.call(module: 0, method: 1, body: [UInt8(number)]) }
+        }
+        for try await reply in group { #expect(reply.status == .success) }
+      }
+    }
+    await server.stop()
+  }
 }

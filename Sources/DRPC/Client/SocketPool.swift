@@ -300,6 +300,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   func abort() {
     isClosing = true
     stopTimers()
-    for connection in connections { ended(connection, .endOfStream(partialReply: false)) }
+    // Each may take others along.
+    while let connection = connections.first { ended(connection, .endOfStream(partialReply: false)) }
   }
 }
