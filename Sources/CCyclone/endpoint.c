@@ -20,7 +20,7 @@ static void on_data(dds_entity_t entity, void *argument)
       /* Others tell of a writer that has gone, and hold no data. */
       if (info[i].valid_data)
         reader->callbacks.sample(
-          reader->callbacks.context, received->bytes, received->count,
+          reader->callbacks.context, received->bytes, received->count, info[i].publication_handle,
           received->is_related ? &received->related : NULL);
       ddsi_serdata_unref(taken[i]);
     }

@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static ccyclone_peer make_peer(const dds_builtintopic_endpoint_t *endpoint)
+static ccyclone_peer make_peer(const dds_builtintopic_endpoint_t *endpoint, dds_instance_handle_t handle)
 {
   return (ccyclone_peer) {
-    .endpoint = guid_from_bytes(&endpoint->key), .participant = guid_from_bytes(&endpoint->participant_key) };
+    .endpoint = guid_from_bytes(&endpoint->key), .participant = guid_from_bytes(&endpoint->participant_key),
+    .handle = handle };
 }
 
 int32_t ccyclone_writer_peers(ccyclone_writer *writer, ccyclone_peer *peers, size_t capacity)
@@ -25,7 +26,7 @@ int32_t ccyclone_writer_peers(ccyclone_writer *writer, ccyclone_peer *peers, siz
   for (int32_t i = 0; i < matched && (size_t) i < capacity; i++) {
     dds_builtintopic_endpoint_t *endpoint = dds_get_matched_subscription_data(writer->entity, handles[i]);
     if (endpoint == NULL) continue;
-    peers[count++] = make_peer(endpoint);
+    peers[count++] = make_peer(endpoint, handles[i]);
     dds_builtintopic_free_endpoint(endpoint);
   }
   free(handles);
@@ -77,7 +78,7 @@ int32_t ccyclone_reader_peers(ccyclone_reader *reader, ccyclone_peer *peers, siz
   for (int32_t i = 0; i < matched && (size_t) i < capacity; i++) {
     dds_builtintopic_endpoint_t *endpoint = dds_get_matched_publication_data(reader->entity, handles[i]);
     if (endpoint == NULL) continue;
-    peers[count] = make_peer(endpoint);
+    peers[count] = make_peer(endpoint, handles[i]);
     peers[count].was_heard = was_heard(reader, &endpoint->key);
     count++;
     dds_builtintopic_free_endpoint(endpoint);

@@ -6,7 +6,7 @@ import Testing
 /// What comes from the network, cut off everywhere and changed anywhere, before anything else sees it.
 @Suite struct ArrivalTests {
   private func deliver(_ sample: [UInt8], to listener: any EndpointListener) {
-    listener.received(sample.span, related: nil)
+    listener.received(sample.span, from: 1, related: nil)
   }
 
   @Test(arguments: try Recording.load().samples)

@@ -21,10 +21,10 @@ import Testing
     try loop.start()
     let mailbox = ReplyMailbox()
     for number in 0..<ReplyMailbox.maxReplies {
-      #expect(mailbox.put([UInt8(truncatingIfNeeded: number)], remoteException: 0))
+      #expect(mailbox.put([UInt8(truncatingIfNeeded: number)], remoteException: 0, from: 7))
     }
-    #expect(!mailbox.put([0], remoteException: 0))
-    #expect(!mailbox.put([0], remoteException: 0))
+    #expect(!mailbox.put([0], remoteException: 0, from: 7))
+    #expect(!mailbox.put([0], remoteException: 0, from: 7))
     // What came before is given, then why there is no more.
     for number in 0..<ReplyMailbox.maxReplies {
       guard case .reply([UInt8(truncatingIfNeeded: number)], 0) = await mailbox.next(by: .current(), on: loop)
@@ -39,8 +39,8 @@ import Testing
     }
     // By bytes; one alone may be larger.
     let large = ReplyMailbox()
-    #expect(large.put([UInt8](repeating: 0, count: ReplyMailbox.maxBytes + 1), remoteException: 0))
-    #expect(!large.put([0], remoteException: 0))
+    #expect(large.put([UInt8](repeating: 0, count: ReplyMailbox.maxBytes + 1), remoteException: 0, from: 7))
+    #expect(!large.put([0], remoteException: 0, from: 7))
     loop.stop()
     loop.join()
   }
@@ -52,7 +52,9 @@ import Testing
 
     init(_ mailbox: ReplyMailbox) { self.mailbox = mailbox }
 
-    func timerFired(_ purpose: Int) { isTaken.withLock { $0 = mailbox.put([1], remoteException: 0) } }
+    func timerFired(_ purpose: Int) {
+      isTaken.withLock { $0 = mailbox.put([1], remoteException: 0, from: 7) }
+    }
   }
 
   /// A reply that comes as the time ends is given, or refused; never taken and forgotten.
@@ -83,38 +85,54 @@ import Testing
     }
   }
 
-  /// Nobody who could reply is left. What came before is given; without a first reply others may yet come.
+  private static let never = MonotonicInstant(nanoseconds: .max)
+
+  /// None is left who has replied. What came before is given; without a first reply others may yet come.
   @Test func deserted() async throws {
     try await withLoop { loop in
       let mailbox = ReplyMailbox()
-      mailbox.mayExpectMore(false)
+      mailbox.matched([], after: mailbox.senders)
       guard case .expired = await mailbox.next(by: .current(), on: loop) else {
         Issue.record("ended before the first reply")
         return
       }
       let begun = ReplyMailbox()
-      begun.mayExpectMore(false)
-      begun.mayExpectMore(true)
-      #expect(begun.put([1], remoteException: 0))
-      begun.mayExpectMore(false)
-      // One who is back has forgotten the call.
-      begun.mayExpectMore(true)
-      guard case .reply([1], 0) = await begun.next(by: .current(), on: loop),
-        case .deserted = await begun.next(by: MonotonicInstant(nanoseconds: .max), on: loop)
-      else {
+      begun.matched([], after: begun.senders)
+      #expect(begun.put([1], remoteException: 0, from: 7))
+      #expect(begun.put([2], remoteException: 0, from: 8))
+      begun.matched([8, 9], after: begun.senders)
+      // One is left. What another one sent after the look is none of its affairs.
+      let senders = begun.senders
+      #expect(begun.put([3], remoteException: 0, from: 10))
+      begun.matched([9], after: senders)
+      for number: UInt8 in 1...3 {
+        guard case .reply([number], 0) = await begun.next(by: .current(), on: loop) else {
+          Issue.record("reply \(number)")
+          return
+        }
+      }
+      let open = Task(executorPreference: loop) { await begun.next(by: Self.never, on: loop) }
+      begun.matched([8], after: begun.senders)
+      #expect(begun.put([4], remoteException: 0, from: 8))
+      guard case .reply([4], 0) = await open.value else {
+        Issue.record("a server is left")
+        return
+      }
+      // Others do not go on with it; nor does one that is back, which has forgotten the call.
+      begun.matched([9], after: begun.senders)
+      begun.matched([7, 8, 9, 10], after: begun.senders)
+      guard case .deserted = await begun.next(by: Self.never, on: loop) else {
         Issue.record("not deserted")
         return
       }
-      #expect(!begun.put([2], remoteException: 0))
+      #expect(!begun.put([5], remoteException: 0, from: 7))
 
       // One who waits is woken.
       let waiting = ReplyMailbox()
-      #expect(waiting.put([1], remoteException: 0))
+      #expect(waiting.put([1], remoteException: 0, from: 7))
       _ = await waiting.next(by: .current(), on: loop)
-      let outcome = Task(executorPreference: loop) {
-        await waiting.next(by: MonotonicInstant(nanoseconds: .max), on: loop)
-      }
-      waiting.mayExpectMore(false)
+      let outcome = Task(executorPreference: loop) { await waiting.next(by: Self.never, on: loop) }
+      waiting.matched([9], after: waiting.senders)
       guard case .deserted = await outcome.value else {
         Issue.record("still waiting")
         return
@@ -129,11 +147,17 @@ import Testing
       receiver.accept(repliesTo: GUID(first: 1, second: 1))
       let mailbox = ReplyMailbox()
       receiver.expect(1, .several(mailbox))
-      #expect(mailbox.put([1], remoteException: 0))
+      #expect(mailbox.put([1], remoteException: 0, from: 7))
       receiver.accept(repliesTo: GUID(first: 1, second: 2))
-      guard case .reply = await mailbox.next(by: .current(), on: loop),
-        case .deserted = await mailbox.next(by: MonotonicInstant(nanoseconds: .max), on: loop)
-      else {
+      // A reply may have been on its way.
+      #expect(mailbox.put([2], remoteException: 0, from: 7))
+      for number: UInt8 in 1...2 {
+        guard case .reply([number], 0) = await mailbox.next(by: .current(), on: loop) else {
+          Issue.record("reply \(number)")
+          return
+        }
+      }
+      guard case .deserted = await mailbox.next(by: Self.never, on: loop) else {
         Issue.record("not deserted")
         return
       }

@@ -11,7 +11,7 @@ import Testing
   private static let second: UInt64 = 1_000_000_000
 
   private func served(
-    _ behaviour: String, _ body: (RequesterHarness, DDSPeer) async throws -> Void
+    _ behaviour: String, _ body: (RequesterHarness, DDSPeer, DDSNetwork) async throws -> Void
   ) async throws {
     let network = freshNetwork()
     let server = try DDSPeer.server(network, "--behaviour", behaviour)
@@ -20,7 +20,7 @@ import Testing
     do {
       // Two would answer each call twice.
       try #require(await eventually { harness.backend.servers == 1 }, "\(harness.state)")
-      try await body(harness, server)
+      try await body(harness, server, network)
     } catch {
       await harness.stop()
       throw error
@@ -29,7 +29,7 @@ import Testing
   }
 
   private func served(_ behaviour: String, _ body: (RequesterHarness) async throws -> Void) async throws {
-    try await served(behaviour) { harness, _ in
+    try await served(behaviour) { harness, _, _ in
       try await body(harness)
       #expect(harness.backend.servers == 1)
     }
@@ -105,18 +105,42 @@ import Testing
 
   enum Departure: CaseIterable { case orderly, terminated, killed }
 
+  private func leave(_ departure: Departure, _ server: DDSPeer) {
+    switch departure {
+    case .orderly: server.stop()
+    case .terminated: server.signal(SIGTERM)
+    case .killed: server.signal(SIGKILL)
+    }
+  }
+
+  /// There is always a server, and none that goes on: one that is started again has forgotten the call.
+  @Test(arguments: Departure.allCases)
+  func theServerIsReplaced(_ departure: Departure) async throws {
+    try await served("progress-silent") { harness, server, network in
+      let call = harness.startSeries(Robot.getSpeed, .unlimited)
+      try #require(await eventually { harness.backend.counters.replies == 2 }, "\(harness.state)")
+      let successor = try DDSPeer.server(network, "--behaviour", "silent")
+      defer { successor.stop() }
+      try #require(await eventually { harness.backend.servers == 2 }, "\(harness.state)")
+      leave(departure, server)
+      let (status, messages) = await harness.end(of: call)
+      #expect(
+        status
+          == .transport(.closed, sent: true, "the server went away before the series had ended"),
+        "\(harness.state)")
+      #expect(messages == speeds(2))
+      #expect(harness.backend.servers == 1 && harness.backend.counters.deadlines == 0)
+    }
+  }
+
   /// A server that goes ends a call without end: at once when it says so, otherwise with its lease of 2 s.
   @Test(arguments: Departure.allCases, [RPCReplies.Silence.unlimited, .ends(after: 1000 * second)])
   func theServerLeaves(_ departure: Departure, _ silence: RPCReplies.Silence) async throws {
-    try await served("progress-silent") { harness, server in
+    try await served("progress-silent") { harness, server, _ in
       let call = harness.startSeries(Robot.getSpeed, silence)
       try #require(await eventually { harness.backend.counters.replies == 2 }, "\(harness.state)")
       let begin = ContinuousClock.now
-      switch departure {
-      case .orderly: server.stop()
-      case .terminated: server.signal(SIGTERM)
-      case .killed: server.signal(SIGKILL)
-      }
+      leave(departure, server)
       let (status, messages) = await harness.end(of: call)
       #expect(ContinuousClock.now - begin < .seconds(20))
       #expect(

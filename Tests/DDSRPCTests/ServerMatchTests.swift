@@ -12,7 +12,7 @@ import Testing
     Peer(
       endpoint: GUID(first: participant, second: entity),
       participant: GUID(first: participant, second: 0x1C1),
-      wasHeard: heard)
+      wasHeard: heard, handle: entity)
   }
 
   private func match(_ readers: [Peer], _ writers: [Peer], at nanoseconds: UInt64 = 0) -> ServerMatch {
@@ -34,8 +34,19 @@ import Testing
       [peer(Self.cyclone, 2, heard: true), peer(Self.cyclone + 1, 2, heard: true)])
     #expect(two.ready == 2 && !two.isSettling)
     // A writer that nobody's requests belong to may still reply.
-    #expect(match([], [peer(Self.cyclone, 2)]).hasWriters)
-    #expect(!match([peer(Self.cyclone, 1)], []).hasWriters)
+    #expect(match([], [peer(Self.cyclone, 2)]).writers == [2])
+    #expect(match([peer(Self.cyclone, 1)], []).writers == [])
+  }
+
+  /// A request reaches a server that cannot be heard yet, and it would perform the call.
+  @Test func reachedBeforeItIsReady() {
+    let one = match(
+      [peer(Self.cyclone, 1), peer(Self.other, 1)], [peer(Self.cyclone, 2, heard: true), peer(Self.other, 2)])
+    #expect(one.ready == 1 && one.reached == 2)
+    // Who reads requests and never replies is a tool that looks on.
+    let watched = match(
+      [peer(Self.cyclone, 1), peer(Self.other, 1)], [peer(Self.cyclone, 2, heard: true)])
+    #expect(watched.ready == 1 && watched.reached == 1)
   }
 
   /// What a server answers before it knows of our reader is lost, whoever made it.

@@ -96,9 +96,11 @@ typedef struct ccyclone_qos {
 
 typedef struct ccyclone_callbacks {
   void *_Nullable context;
-  /* A reader's: one sample, and what it answers, if its inline QoS says so. Both live as long as the call. */
+  /* A reader's: one sample, the handle of its writer, and what it answers, if its inline QoS says so. The bytes and that live as
+   * long as the call. */
   void (*_Nullable sample)(
-    void *_Nullable context, const uint8_t *_Nonnull bytes, size_t count, const ccyclone_identity *_Nullable related);
+    void *_Nullable context, const uint8_t *_Nonnull bytes, size_t count, uint64_t writer,
+    const ccyclone_identity *_Nullable related);
   /* The endpoint is matched with others than before. */
   void (*_Nonnull matched)(void *_Nullable context);
   /* A peer with the same topic and type has another QoS: the number of the policy. */
@@ -131,6 +133,8 @@ void ccyclone_unlock_writer(ccyclone_writer *_Nonnull writer);
 typedef struct ccyclone_peer {
   ccyclone_guid endpoint;
   ccyclone_guid participant;
+  /* What the library calls it in this process. */
+  uint64_t handle;
   /* Of a writer, to a reliable reader: it has sent the reader a heartbeat, and so knows of it; or it is one of this process. */
   bool was_heard;
 } ccyclone_peer;

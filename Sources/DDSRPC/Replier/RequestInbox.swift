@@ -59,7 +59,7 @@ final class RequestInbox: EndpointListener {
 
   func stop() { delivery.withLock { $0 = nil } }
 
-  func received(_ sample: Span<UInt8>, related: SampleIdentity?) {
+  func received(_ sample: Span<UInt8>, from writer: UInt64, related: SampleIdentity?) {
     let envelope: RequestEnvelope
     do throws(CDRError) {
       envelope = try RequestEnvelope(sample, EnvelopeShape(), hasLabel: hasOperations)

@@ -8,7 +8,7 @@ final class ReplyMailbox: Sendable {
     case cancelled
     /// Replies came faster than they were taken.
     case overflow
-    /// There were replies, and nobody is left who could send more.
+    /// There were replies, and none of those is left who could send more.
     case deserted
   }
 
@@ -21,7 +21,8 @@ final class ReplyMailbox: Sendable {
     /// How many of them have been taken.
     var taken = 0
     var bytes = 0
-    var hasReply = false
+    /// Who has replied, by `Peer.handle`.
+    var senders: Set<UInt64> = []
     var isDeserted = false
     /// Why none is taken in any more.
     var end: Outcome?
@@ -31,7 +32,7 @@ final class ReplyMailbox: Sendable {
   private let state = Lock(State())
 
   /// False when nobody takes replies any more; otherwise it will be given, unless the caller goes. From any thread.
-  func put(_ sample: [UInt8], remoteException: Int32) -> Bool {
+  func put(_ sample: [UInt8], remoteException: Int32, from writer: UInt64) -> Bool {
     let (isTaken, waiting) = state.withLock { state -> (Bool, OneShot<Bool>?) in
       guard state.end == nil else { return (false, nil) }
       let count = state.replies.count - state.taken
@@ -39,7 +40,7 @@ final class ReplyMailbox: Sendable {
       if fits {
         state.replies.append((sample, remoteException))
         state.bytes += sample.count
-        state.hasReply = true
+        state.senders.insert(writer)
       } else {
         state.end = .overflow
       }
@@ -51,19 +52,42 @@ final class ReplyMailbox: Sendable {
   }
 
   /// The caller has gone. From any thread.
-  func cancel() { change { $0.end = .cancelled } }
-
-  /// Whether anybody is left who could reply. Before the first reply others may come and do it; one who has begun does
-  /// not go on when he is back. From any thread.
-  func mayExpectMore(_ may: Bool) {
+  func cancel() {
     change { state in
-      if !may || !state.hasReply { state.isDeserted = !may }
+      state.end = .cancelled
+      return true
     }
   }
 
-  private func change(_ body: (inout State) -> Void) {
+  /// Who has replied so far, by `Peer.handle`. From any thread.
+  var senders: Set<UInt64> { state.withLock { $0.senders } }
+
+  /// The requester is matched with these writers, asked for after those `senders` had replied. A series has lost its servers
+  /// when none is left that has replied: others do not go on with it, nor does one that was started again. Before the first
+  /// reply the call has its deadline. From any thread.
+  func matched(_ writers: Set<UInt64>, after senders: Set<UInt64>) {
+    change { state in
+      // One that has replied since may be younger than `writers`; there will be another look.
+      guard !senders.isEmpty, state.senders == senders, senders.isDisjoint(with: writers) else {
+        return false
+      }
+      state.isDeserted = true
+      return true
+    }
+  }
+
+  /// No reply comes any more; one may be on its way. From any thread.
+  func abandon() {
+    change { state in
+      state.isDeserted = true
+      return true
+    }
+  }
+
+  /// - Parameter body: whether to wake who waits.
+  private func change(_ body: (inout State) -> Bool) {
     let waiting = state.withLock { state -> OneShot<Bool>? in
-      body(&state)
+      guard body(&state) else { return nil }
       defer { state.waiting = nil }
       return state.waiting
     }
@@ -94,7 +118,7 @@ final class ReplyMailbox: Sendable {
   private static func take(_ state: inout State, otherwise shot: OneShot<Bool>?) -> Outcome? {
     if case .cancelled = state.end { return .cancelled }
     guard state.taken < state.replies.count else {
-      if state.isDeserted, state.hasReply, state.end == nil { state.end = .deserted }
+      if state.isDeserted, !state.senders.isEmpty, state.end == nil { state.end = .deserted }
       if let end = state.end { return end }
       state.replies.removeAll(keepingCapacity: true)
       state.taken = 0

@@ -15,17 +15,15 @@ enum ReplyTaker: Sendable {
   case several(ReplyMailbox)
 
   /// False when it has ended.
-  fileprivate func take(_ sample: [UInt8], remoteException: Int32) -> Bool {
+  fileprivate func take(_ sample: [UInt8], remoteException: Int32, from writer: UInt64) -> Bool {
     switch self {
     case .one(let shot): shot.resume(.reply(sample, remoteException: remoteException))
-    case .several(let mailbox): mailbox.put(sample, remoteException: remoteException)
+    case .several(let mailbox): mailbox.put(sample, remoteException: remoteException, from: writer)
     }
   }
 
   /// A call with one reply has its deadline.
-  fileprivate func mayExpectMore(_ may: Bool) {
-    if case .several(let mailbox) = self { mailbox.mayExpectMore(may) }
-  }
+  fileprivate var mailbox: ReplyMailbox? { if case .several(let mailbox) = self { mailbox } else { nil } }
 }
 
 /// Takes replies from the reply topic to the calls that wait for them.
@@ -34,7 +32,6 @@ final class ReplyReceiver: EndpointListener {
     /// Our request writer; replies with another are not ours.
     var writer = GUID.zero
     var waiting: [Int64: ReplyTaker] = [:]
-    var mayExpectMore = true
   }
 
   private let calls = Lock(Calls())
@@ -52,20 +49,13 @@ final class ReplyReceiver: EndpointListener {
   func accept(repliesTo writer: GUID) {
     let earlier = calls.withLock { calls in
       defer { calls = Calls(writer: writer) }
-      return calls.waiting
+      return calls.waiting.values.compactMap(\.mailbox)
     }
-    for taker in earlier.values { taker.mayExpectMore(false) }
+    for mailbox in earlier { mailbox.abandon() }
   }
 
-  /// Whether anybody is left who could reply.
-  func mayExpectMore(_ may: Bool) {
-    let takers = calls.withLock { calls -> [ReplyTaker] in
-      guard may != calls.mayExpectMore else { return [] }
-      calls.mayExpectMore = may
-      return Array(calls.waiting.values)
-    }
-    for taker in takers { taker.mayExpectMore(may) }
-  }
+  /// The calls that take several replies.
+  var series: [ReplyMailbox] { calls.withLock { $0.waiting.values.compactMap(\.mailbox) } }
 
   /// `sequence` is one of the writer that is accepted.
   func expect(_ sequence: Int64, _ taker: ReplyTaker) { calls.withLock { $0.waiting[sequence] = taker } }
@@ -76,7 +66,7 @@ final class ReplyReceiver: EndpointListener {
     }
   }
 
-  func received(_ sample: Span<UInt8>, related: SampleIdentity?) {
+  func received(_ sample: Span<UInt8>, from writer: UInt64, related: SampleIdentity?) {
     let header: ReplyEnvelope.Header
     do throws(CDRError) {
       header = try ReplyEnvelope.header(sample, shape, related: related)
@@ -93,7 +83,7 @@ final class ReplyReceiver: EndpointListener {
     let bytes = unsafe sample.withUnsafeBufferPointer { unsafe [UInt8]($0) }
     // Before the caller is woken: who has a reply finds it counted.
     counts.replies.count()
-    if taker.take(bytes, remoteException: header.remoteException) { return }
+    if taker.take(bytes, remoteException: header.remoteException, from: writer) { return }
     counts.replies.takeBack()
     counts.lateReplies.count()
   }

@@ -34,11 +34,10 @@ final class RequesterEndpoint: TimerTarget, Sendable {
 
   enum MatchOutcome: Sendable { case ready, expired, cancelled }
 
-  /// How often a server that is not ready is looked at: at first, when most send their heartbeat; until `settle` is
-  /// over; from then on.
+  /// How often a server that is not ready is looked at: at first, when most send their heartbeat; then until `settle` is
+  /// over.
   static let freshPoll: UInt64 = 2_000_000
   static let settlePoll: UInt64 = 20_000_000
-  static let slowPoll: UInt64 = 1_000_000_000
   /// How long a server is looked at most often.
   static let freshness: UInt64 = 100_000_000
   /// How much longer calls wait for one than it may take, so that the look at its end comes first.
@@ -116,7 +115,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     return readyServers.load(ordering: .relaxed)
   }
 
-  /// The servers that would carry out a request that is sent now, ready or not.
+  /// The servers that a request reaches that is sent now, ready or not, as far as they are known.
   var reachedServers: Int {
     if signal.hasChanged { refresh() }
     return state.withLock { $0.match.reached }
@@ -126,12 +125,13 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   func refresh() {
     let resumed = state.withLock { state -> [OneShot<MatchOutcome>] in
       guard let reader = state.reader, signal.takeChange() || state.match.isSettling else { return [] }
+      let series = receiver.series.map { (mailbox: $0, senders: $0.senders) }
       let requestReaders = writing.withLock { $0.peers }
       if requestReaders.isEmpty { replaceWriter(in: state.domain) }
       state.match.update(
         requestReaders: requestReaders, replyWriters: reader.peers, settle: settings.settle, now: .current())
       readyServers.store(state.match.ready, ordering: .relaxed)
-      receiver.mayExpectMore(state.match.hasWriters)
+      for (mailbox, senders) in series { mailbox.matched(state.match.writers, after: senders) }
       state.diagnosis = nil
       if state.match.isSettling, !state.pollsUntilSettled {
         state.pollsUntilSettled = true
@@ -176,13 +176,11 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   private func schedulePoll() {
     let now = MonotonicInstant.current()
     let interval = state.withLock { state -> UInt64? in
-      guard let newest = state.match.newest else {
+      guard state.reader != nil, let newest = state.match.newest else {
         state.pollsUntilSettled = false
         return nil
       }
-      if newest.advanced(nanoseconds: Self.freshness) > now { return Self.freshPoll }
-      let isSettling = newest.advanced(nanoseconds: settings.settle.wholeNanoseconds) > now
-      return isSettling ? Self.settlePoll : Self.slowPoll
+      return newest.advanced(nanoseconds: Self.freshness) > now ? Self.freshPoll : Self.settlePoll
     }
     if let interval { _ = control.schedule(at: now.advanced(nanoseconds: interval), self) }
   }

@@ -16,8 +16,8 @@ struct ServerMatch {
 
   /// By the writer of replies.
   private(set) var servers: [GUID: Server] = [:]
-  /// Whether any writer of replies is left. A server that stops may read no requests any more, and still reply.
-  private(set) var hasWriters = false
+  /// Who could reply, by `Peer.handle`. A server that stops may read no requests any more, and still reply.
+  private(set) var writers: Set<UInt64> = []
   /// Our reader is reliable, and so is sent heartbeats.
   private let isReliable: Bool
 
@@ -25,7 +25,8 @@ struct ServerMatch {
 
   var ready: Int { servers.values.count { $0.isReady } }
 
-  /// A request reaches all of them: that a server reads requests does not depend on what it knows of our reader.
+  /// A request reaches all of them, ready or not: that a server reads requests does not depend on what it knows of our
+  /// reader. One that we know as a reader of requests only is not among them; it may be a tool that looks on.
   var reached: Int { servers.count }
 
   var isSettling: Bool { servers.values.contains { !$0.isReady } }
@@ -51,6 +52,6 @@ struct ServerMatch {
       updated[writer.endpoint] = Server(isReady: isHeard || hasSettled, since: since)
     }
     servers = updated
-    hasWriters = !replyWriters.isEmpty
+    writers = Set(replyWriters.map(\.handle))
   }
 }

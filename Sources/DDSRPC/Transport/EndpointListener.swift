@@ -6,8 +6,10 @@ internal import CCyclone
 protocol EndpointListener: AnyObject, Sendable {
   /// A sample has come, which lives as long as the call.
   ///
-  /// - Parameter related: the sample that it answers, when its inline QoS says so.
-  func received(_ sample: Span<UInt8>, related: SampleIdentity?)
+  /// - Parameters:
+  ///   - writer: as `Peer.handle`.
+  ///   - related: the sample that it answers, when its inline QoS says so.
+  func received(_ sample: Span<UInt8>, from writer: UInt64, related: SampleIdentity?)
   /// Peers have come or gone.
   func matchingChanged()
   /// A peer with the right topic and type asks for, or offers, another QoS.
@@ -33,11 +35,12 @@ protocol EndpointListener: AnyObject, Sendable {
   var callbacks: ccyclone_callbacks {
     unsafe ccyclone_callbacks(
       context: context.toOpaque(),
-      sample: { context, bytes, count, related in
+      sample: { context, bytes, count, writer, related in
         // SAFETY: the library gives `count` bytes, and an identity or NULL, that live as long as this call.
         let sample = unsafe UnsafeBufferPointer(start: bytes, count: count)
         let identity = unsafe related.map { unsafe SampleIdentity($0.pointee) }
-        unsafe ListenerReference.listener(context)?.received(sample.span, related: identity)
+        unsafe ListenerReference.listener(context)?.received(
+          sample.span, from: writer, related: identity)
       },
       matched: { context in unsafe ListenerReference.listener(context)?.matchingChanged() },
       incompatible: { context, policy in

@@ -50,7 +50,7 @@ final class WriterListener: EndpointListener {
 
   init(_ signal: MatchSignal) { self.signal = signal }
 
-  func received(_ sample: Span<UInt8>, related: SampleIdentity?) {}
+  func received(_ sample: Span<UInt8>, from writer: UInt64, related: SampleIdentity?) {}
   func matchingChanged() { signal.changed() }
   func incompatible(policy: UInt32) { signal.incompatible(policy, side: .reader) }
 }

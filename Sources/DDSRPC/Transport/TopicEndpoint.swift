@@ -62,6 +62,8 @@ struct Peer: Sendable, Hashable {
   var participant: GUID
   /// Of a writer: it is known to know of our reader, which is reliable.
   var wasHeard: Bool
+  /// What the library calls it in this process.
+  var handle: UInt64 = 0
 
   /// Most peers of an endpoint that are looked at.
   static let limit = 1024
@@ -73,7 +75,9 @@ struct Peer: Sendable, Hashable {
       count = max(0, Int(unsafe fill(base, limit)))
     }
     return peers.map {
-      Peer(endpoint: GUID($0.endpoint), participant: GUID($0.participant), wasHeard: $0.was_heard)
+      Peer(
+        endpoint: GUID($0.endpoint), participant: GUID($0.participant), wasHeard: $0.was_heard,
+        handle: $0.handle)
     }
   }
 }
