@@ -127,11 +127,11 @@ demo-messages: ## Make Sources/DemoMessages anew; needs protoc-gen-swift in PATH
 
 daos-schemas: ## Make the descriptor sets of deploy/daos anew, from the .proto files beside them
 	for release in 2.6 2.8; do (cd deploy/daos/$$release && protoc --include_imports \
-	  --descriptor_set_out=../daos-$$release.binpb mgmt.proto ctl.proto srv.proto) || exit; done
+	  --descriptor_set_out=../daos-$$release.binpb mgmt.proto prop.proto ctl.proto srv.proto) || exit; done
 
 daos-messages: ## Make Tests/DAOSStandIn/Messages anew; needs protoc-gen-swift in PATH
 	cd deploy/daos/2.8 && protoc --swift_out=../../../Tests/DAOSStandIn/Messages \
-	  --swift_opt=UseAccessLevelOnImports=true --swift_opt=Visibility=Package mgmt.proto ctl.proto srv.proto
+	  --swift_opt=UseAccessLevelOnImports=true --swift_opt=Visibility=Package mgmt.proto prop.proto ctl.proto srv.proto
 
 well-known: ## Make the descriptor set of protobuf's own files anew; needs libprotobuf-dev
 	cd /usr/include && protoc --descriptor_set_out=$(CURDIR)/Sources/ProtobufSchema/WellKnown.binpb \

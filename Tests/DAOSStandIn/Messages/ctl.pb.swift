@@ -620,7 +620,7 @@ package nonisolated struct Ctl_LedManageReq: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// UUIDs or PCI addresses of devices, separated by commas.
+  /// One PCI address, as in NvmeController; dmg's lists and UUIDs are turned into such before they reach an engine.
   package var ids: String = String()
 
   package var ledAction: Ctl_LedAction = .get

@@ -356,7 +356,7 @@ package nonisolated struct Mgmt_PoolQueryReq: Sendable {
   /// Ranks of the pool's service.
   package var svcRanks: [UInt32] = []
 
-  /// What to find out: 1 space, 2 rebuild, 4 enabled engines, 8 disabled engines.
+  /// What to find out: 1 space, 2 rebuild, 4 enabled engines, 8 disabled engines, 16 dead engines.
   package var queryMask: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -474,10 +474,16 @@ package nonisolated struct Mgmt_PoolQueryResp: @unchecked Sendable {
     set {_uniqueStorage()._uuid = newValue}
   }
 
+  /// `label` and `state` are there when the engine has sent them, which those that we know of do not: labels are
+  /// daos_server's, and dmg works the state out from `disabled_targets`.
   package var label: String {
-    get {_storage._label}
+    get {_storage._label ?? String()}
     set {_uniqueStorage()._label = newValue}
   }
+  /// Returns true if `label` has been explicitly set.
+  package var hasLabel: Bool {_storage._label != nil}
+  /// Clears the value of `label`. Subsequent reads from it will return its default value.
+  package mutating func clearLabel() {_uniqueStorage()._label = nil}
 
   package var totalTargets: UInt32 {
     get {_storage._totalTargets}
@@ -541,9 +547,13 @@ package nonisolated struct Mgmt_PoolQueryResp: @unchecked Sendable {
   }
 
   package var state: Mgmt_PoolServiceState {
-    get {_storage._state}
+    get {_storage._state ?? .creating}
     set {_uniqueStorage()._state = newValue}
   }
+  /// Returns true if `state` has been explicitly set.
+  package var hasState: Bool {_storage._state != nil}
+  /// Clears the value of `state`. Subsequent reads from it will return its default value.
+  package mutating func clearState() {_uniqueStorage()._state = nil}
 
   package var svcLdr: UInt32 {
     get {_storage._svcLdr}
@@ -778,35 +788,6 @@ package nonisolated struct Mgmt_PoolProperty: Sendable {
   package init() {}
 }
 
-package nonisolated struct Mgmt_PoolGetPropReq: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var sys: String = String()
-
-  package var id: String = String()
-
-  /// The one wanted, by its number. DAOS takes a list here, and an engine ends itself when that is empty: its caller
-  /// has to see to it that it never is. A message of one is the same on the wire.
-  package var property: Mgmt_PoolProperty {
-    get {_property ?? Mgmt_PoolProperty()}
-    set {_property = newValue}
-  }
-  /// Returns true if `property` has been explicitly set.
-  package var hasProperty: Bool {self._property != nil}
-  /// Clears the value of `property`. Subsequent reads from it will return its default value.
-  package mutating func clearProperty() {self._property = nil}
-
-  package var svcRanks: [UInt32] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-
-  fileprivate var _property: Mgmt_PoolProperty? = nil
-}
-
 package nonisolated struct Mgmt_PoolGetPropResp: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -875,34 +856,6 @@ package nonisolated struct Mgmt_ACLResp: Sendable {
   package init() {}
 
   fileprivate var _acl: Mgmt_AccessControlList? = nil
-}
-
-package nonisolated struct Mgmt_PoolSetPropReq: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var sys: String = String()
-
-  package var id: String = String()
-
-  /// One, for the reason given at PoolGetPropReq.
-  package var property: Mgmt_PoolProperty {
-    get {_property ?? Mgmt_PoolProperty()}
-    set {_property = newValue}
-  }
-  /// Returns true if `property` has been explicitly set.
-  package var hasProperty: Bool {self._property != nil}
-  /// Clears the value of `property`. Subsequent reads from it will return its default value.
-  package mutating func clearProperty() {self._property = nil}
-
-  package var svcRanks: [UInt32] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-
-  fileprivate var _property: Mgmt_PoolProperty? = nil
 }
 
 package nonisolated struct Mgmt_PoolSetPropResp: Sendable {
@@ -1709,7 +1662,7 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
   fileprivate class _StorageClass {
     var _status: Int32 = 0
     var _uuid: String = String()
-    var _label: String = String()
+    var _label: String? = nil
     var _totalTargets: UInt32 = 0
     var _activeTargets: UInt32 = 0
     var _disabledTargets: UInt32 = 0
@@ -1721,7 +1674,7 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
     var _totalEngines: UInt32 = 0
     var _poolLayoutVer: UInt32 = 0
     var _upgradeLayoutVer: UInt32 = 0
-    var _state: Mgmt_PoolServiceState = .creating
+    var _state: Mgmt_PoolServiceState? = nil
     var _svcLdr: UInt32 = 0
     var _svcReps: [UInt32] = []
     var _queryMask: UInt64 = 0
@@ -1813,9 +1766,9 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._uuid.isEmpty {
         try visitor.visitSingularStringField(value: _storage._uuid, fieldNumber: 2)
       }
-      if !_storage._label.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._label, fieldNumber: 3)
-      }
+      try { if let v = _storage._label {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      } }()
       if _storage._totalTargets != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._totalTargets, fieldNumber: 4)
       }
@@ -1849,9 +1802,9 @@ nonisolated extension Mgmt_PoolQueryResp: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._upgradeLayoutVer != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._upgradeLayoutVer, fieldNumber: 16)
       }
-      if _storage._state != .creating {
-        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 17)
-      }
+      try { if let v = _storage._state {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 17)
+      } }()
       if _storage._svcLdr != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._svcLdr, fieldNumber: 18)
       }
@@ -2241,55 +2194,6 @@ nonisolated extension Mgmt_PoolProperty: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
-nonisolated extension Mgmt_PoolGetPropReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".PoolGetPropReq"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sys\0\u{1}id\0\u{1}property\0\u{3}svc_ranks\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.sys) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._property) }()
-      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.svcRanks) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.sys.isEmpty {
-      try visitor.visitSingularStringField(value: self.sys, fieldNumber: 1)
-    }
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
-    }
-    try { if let v = self._property {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if !self.svcRanks.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.svcRanks, fieldNumber: 4)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Mgmt_PoolGetPropReq, rhs: Mgmt_PoolGetPropReq) -> Bool {
-    if lhs.sys != rhs.sys {return false}
-    if lhs.id != rhs.id {return false}
-    if lhs._property != rhs._property {return false}
-    if lhs.svcRanks != rhs.svcRanks {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
 nonisolated extension Mgmt_PoolGetPropResp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PoolGetPropResp"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}properties\0")
@@ -2439,55 +2343,6 @@ nonisolated extension Mgmt_ACLResp: SwiftProtobuf.Message, SwiftProtobuf._Messag
   package static func ==(lhs: Mgmt_ACLResp, rhs: Mgmt_ACLResp) -> Bool {
     if lhs.status != rhs.status {return false}
     if lhs._acl != rhs._acl {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Mgmt_PoolSetPropReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".PoolSetPropReq"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sys\0\u{1}id\0\u{1}property\0\u{3}svc_ranks\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.sys) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._property) }()
-      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.svcRanks) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.sys.isEmpty {
-      try visitor.visitSingularStringField(value: self.sys, fieldNumber: 1)
-    }
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
-    }
-    try { if let v = self._property {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if !self.svcRanks.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.svcRanks, fieldNumber: 4)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Mgmt_PoolSetPropReq, rhs: Mgmt_PoolSetPropReq) -> Bool {
-    if lhs.sys != rhs.sys {return false}
-    if lhs.id != rhs.id {return false}
-    if lhs._property != rhs._property {return false}
-    if lhs.svcRanks != rhs.svcRanks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

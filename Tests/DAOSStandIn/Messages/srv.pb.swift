@@ -82,6 +82,9 @@ package nonisolated struct Srv_ListPoolsReq: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Also those that are being created or destroyed.
+  package var includeAll: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -256,18 +259,29 @@ nonisolated extension Srv_PoolFindByLabelResp: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Srv_ListPoolsReq: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListPoolsReq"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}include_all\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.includeAll) }()
+      default: break
+      }
+    }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.includeAll != false {
+      try visitor.visitSingularBoolField(value: self.includeAll, fieldNumber: 1)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Srv_ListPoolsReq, rhs: Srv_ListPoolsReq) -> Bool {
+    if lhs.includeAll != rhs.includeAll {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,5 +1,6 @@
 import DAOSMessages
 import DRPC
+import Foundation
 import SwiftProtobuf
 
 /// An engine: pools by their UUID, and its own devices.
@@ -37,9 +38,10 @@ struct Engine: Sendable {
     }
     module.register(method: 240) { call in
       let request = try call.message(Mgmt_PoolQueryTargetReq.self)
-      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      var (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      if let known = pool, !known.ranks.contains(request.rank) { (pool, status) = (nil, Status.nonexistent) }
       return try DRPCReply(
-        Mgmt_PoolQueryTargetResp.with {
+        Mgmt_PoolQueryTargetResp.with { [pool, status] in
           $0.status = status
           if let pool { $0.infos = request.targets.map { target(pool, $0) } }
         })
@@ -55,19 +57,22 @@ struct Engine: Sendable {
     }
     module.register(method: 237) { call in
       let request = try call.message(Mgmt_PoolGetPropReq.self)
-      precondition(request.hasProperty, "an engine asserts that the list is not empty")
+      let number = request.property.number
       let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
       return try DRPCReply(
         Mgmt_PoolGetPropResp.with {
           $0.status = status
-          if let value = pool?.properties[request.property.number] {
-            $0.properties = [
-              .with {
-                $0.number = request.property.number
-                $0.value = value
-              }
-            ]
+          guard let pool else { return }
+          guard let value = pool.properties[number] else {
+            $0.status = number == Self.propertyOfACL ? Status.invalid : Status.protocolError
+            return
           }
+          $0.properties = [
+            .with {
+              $0.number = number
+              $0.value = value
+            }
+          ]
         })
     }
     module.register(method: 213) { call in
@@ -98,16 +103,17 @@ struct Engine: Sendable {
     .with { reply in
       let targets = UInt32(pool.ranks.count) * System.targetsPerRank
       reply.uuid = pool.uuid
-      reply.label = pool.label
-      (reply.totalTargets, reply.activeTargets, reply.disabledTargets) = (targets, targets - 1, 1)
+      // Who does not ask for space learns nothing of targets either.
+      let knowsSpace = mask & 1 != 0
+      (reply.totalTargets, reply.disabledTargets) = (targets, 1)
+      reply.activeTargets = knowsSpace ? targets - 1 : 0
       reply.totalEngines = UInt32(pool.ranks.count)
       reply.version = 3
       reply.svcLdr = pool.replicas[0]
       reply.svcReps = pool.replicas
       (reply.poolLayoutVer, reply.upgradeLayoutVer) = (4, 4)
-      reply.state = .ready
       reply.queryMask = mask
-      if mask & 1 != 0 { reply.tierStats = [tier(.scm, pool.scm), tier(.nvme, pool.nvme)] }
+      reply.tierStats = [tier(.scm, knowsSpace ? pool.scm : 0), tier(.nvme, knowsSpace ? pool.nvme : 0)]
       if mask & 2 != 0 {
         reply.rebuild = .with {
           // DONE has another number in each release.
@@ -146,10 +152,10 @@ struct Engine: Sendable {
   private func registerChanges(_ module: inout DRPCModule) {
     module.register(method: 224) { call in
       let request = try call.message(Mgmt_PoolSetPropReq.self)
-      precondition(request.hasProperty, "an engine asserts that the list is not empty")
-      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      var (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      if request.property.value == nil { (pool, status) = (nil, Status.invalid) }
       if pool != nil { await system.set(request.property, of: request.id) }
-      return try DRPCReply(Mgmt_PoolSetPropResp.with { $0.status = status })
+      return try DRPCReply(Mgmt_PoolSetPropResp.with { [status] in $0.status = status })
     }
     module.register(method: 230) { call in
       let request = try call.message(Mgmt_PoolEvictReq.self)
@@ -167,6 +173,19 @@ struct Engine: Sendable {
       if pool != nil { await system.setACL(request.entries, of: request.id) }
       return try DRPCReply(acl(pool == nil ? nil : request.entries, status))
     }
+    module.register(method: 216) { call in
+      let request = try call.message(Mgmt_ModifyACLReq.self)
+      let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
+      let names = request.entries.map(Self.principal)
+      let entries = (pool?.acl.filter { !names.contains(Self.principal($0)) } ?? []) + request.entries
+      if pool != nil { await system.setACL(entries, of: request.id) }
+      return try DRPCReply(acl(pool == nil ? nil : entries, status))
+    }
+    module.register(method: 239) { call in
+      let request = try call.message(Mgmt_PoolUpgradeReq.self)
+      let (_, status) = await pool(request.id, request.sys, request.svcRanks)
+      return try DRPCReply(Mgmt_DaosResp.with { $0.status = status })
+    }
     module.register(method: 217) { call in
       let request = try call.message(Mgmt_DeleteACLReq.self)
       let (pool, status) = await pool(request.id, request.sys, request.svcRanks)
@@ -177,15 +196,46 @@ struct Engine: Sendable {
       return try DRPCReply(acl(rest, status))
     }
     module.register(method: 220) { call in
-      let uuid = try call.message(Ctl_SetFaultyReq.self).uuid
-      guard system.devices(of: number).contains(where: { $0.uuid == uuid }) else {
-        return try DRPCReply(Ctl_DevManageResp.with { $0.status = Status.nonexistent })
+      try await change(try call.message(Ctl_SetFaultyReq.self).uuid) { await system.setFaulty($0) }
+    }
+    module.register(method: 221) { call in
+      let request = try call.message(Ctl_DevReplaceReq.self)
+      guard !request.oldDevUuid.isEmpty else {
+        return try DRPCReply(Ctl_DevManageResp.with { $0.status = Status.invalid })
       }
-      await system.setFaulty(uuid)
-      let device = await device(uuid)
-      return try DRPCReply(Ctl_DevManageResp.with { $0.device = device })
+      return try await change(request.newDevUuid) { _ in await system.setWorking(request.oldDevUuid) }
+    }
+    module.register(method: 241) { call in
+      // An engine takes one PCI address.
+      let request = try call.message(Ctl_LedManageReq.self)
+      let found = system.devices(of: number).first { $0.address == request.ids }
+      return try await change(found?.uuid ?? "00000000-0000-0000-0000-000000000000") { _ in }
     }
   }
+
+  /// Does something to a device and answers with it.
+  private func change(_ uuid: String, _ body: (String) async -> Void) async throws -> DRPCReply {
+    let (known, status) = known(uuid)
+    guard let known else { return try DRPCReply(Ctl_DevManageResp.with { $0.status = status }) }
+    await body(known)
+    let device = await device(known)
+    return try DRPCReply(Ctl_DevManageResp.with { $0.device = device })
+  }
+
+  /// As the stand-in spells it. An engine parses UUIDs, in capitals or not.
+  private func known(_ uuid: String) -> (uuid: String?, status: Int32) {
+    guard UUID(uuidString: uuid) != nil else { return (nil, Status.invalid) }
+    let found = system.devices(of: number).first { $0.uuid == uuid.lowercased() }
+    return (found?.uuid, found == nil ? Status.nonexistent : 0)
+  }
+
+  /// `A:G:GROUP@:rw` as `G:GROUP@`: whom an entry is about.
+  private static func principal(_ entry: String) -> String {
+    entry.split(separator: ":", omittingEmptySubsequences: false).dropFirst().prefix(2).joined(separator: ":")
+  }
+
+  /// The number of the access control list, which has methods of its own.
+  private static let propertyOfACL: UInt32 = 2
 
   // MARK: Devices
 
@@ -211,10 +261,8 @@ struct Engine: Sendable {
         })
     }
     module.register(method: 210) { call in
-      let uuid = try call.message(Ctl_BioHealthReq.self).devUuid
-      guard system.devices(of: number).contains(where: { $0.uuid == uuid }) else {
-        return try DRPCReply(Ctl_BioHealthResp.with { $0.status = Status.nonexistent })
-      }
+      let (uuid, status) = known(try call.message(Ctl_BioHealthReq.self).devUuid)
+      guard let uuid else { return try DRPCReply(Ctl_BioHealthResp.with { $0.status = status }) }
       return try DRPCReply(
         Ctl_BioHealthResp.with {
           $0.devUuid = uuid

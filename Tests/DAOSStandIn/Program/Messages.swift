@@ -22,5 +22,6 @@ enum Status {
   static let noPermission: Int32 = -1001
   static let invalid: Int32 = -1003
   static let nonexistent: Int32 = -1005
+  static let protocolError: Int32 = -1014
   static let notReplica: Int32 = -2020
 }

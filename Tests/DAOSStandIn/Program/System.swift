@@ -15,6 +15,8 @@ actor System {
     let containers: [String]
     var properties: [UInt32: Mgmt_PoolProperty.OneOf_Value]
     var handles: Int32
+    /// Whether the management service names it to engines: neither being created nor destroyed.
+    var isReady = true
     var acl = ["A::OWNER@:rwdtTaAo", "A:G:GROUP@:rwtT", "A::lucy@:r"]
   }
 
@@ -49,11 +51,16 @@ actor System {
           1: .strval("scratch"), 3: .numval(0), 4: .numval(3), 5: .numval(1), 9: .numval(1 << 20),
         ],
         handles: 0),
+      Pool(
+        uuid: "5ad3e1c6-7f0b-4e0e-9a6f-2a1a6f0a9c55", label: "attic", ranks: [0, 1], replicas: [1],
+        scm: tebibyte / 64, nvme: tebibyte, containers: [], properties: [1: .strval("attic")], handles: 0,
+        isReady: false),
     ]
   }
 
   func pool(_ uuid: String) -> Pool? { pools.first { $0.uuid == uuid.lowercased() } }
-  func pool(labelled label: String) -> Pool? { pools.first { $0.label == label } }
+  func readyPool(_ uuid: String) -> Pool? { pool(uuid).flatMap { $0.isReady ? $0 : nil } }
+  func pool(labelled label: String) -> Pool? { pools.first { $0.label == label && $0.isReady } }
 
   func set(_ property: Mgmt_PoolProperty, of uuid: String) {
     guard let index = pools.firstIndex(where: { $0.uuid == uuid.lowercased() }) else { return }
@@ -73,6 +80,7 @@ actor System {
   }
 
   func setFaulty(_ device: String) { faulty.insert(device) }
+  func setWorking(_ device: String) { faulty.remove(device.lowercased()) }
 
   /// The two NVMe devices of an engine.
   nonisolated func devices(of engine: Int) -> [(uuid: String, address: String)] {
