@@ -153,6 +153,7 @@ package final class EventLoop: @unchecked Sendable {
 
   /// Changes what a watched descriptor is watched for.
   package func rewatch(_ descriptor: Int32, for events: ReadyEvents) throws(SystemError) {
+    guard Int(descriptor) < handlers.count else { throw SystemError(call: "epoll_ctl", code: ENOENT) }
     let tag =
       UInt64(handlers[Int(descriptor)].generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
     try System.epollModify(poll, descriptor, events: events.rawValue, data: tag)
@@ -246,8 +247,9 @@ package final class EventLoop: @unchecked Sendable {
       runLocalJobs(atMost: Self.jobBatch)
       if isStopping && localJobs.isEmpty { break }
     }
-    // They never fire, and what they would have called mostly refers to this loop.
+    // They never fire and are never reported, and what they would have called mostly refers to this loop.
     timers = TimerHeap()
+    handlers = []
   }
 
   /// Calls the targets of the timers that are due, earliest first; no more calls than there were timers, so

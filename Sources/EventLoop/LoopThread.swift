@@ -16,6 +16,13 @@ extension EventLoop {
     started = UInt(handle)
   }
 
+  /// Lets the thread of `start` end by itself, after `stop`; instead of `join`.
+  package func detach() {
+    guard let handle = started else { return }
+    started = nil
+    _ = pthread_detach(pthread_t(handle))
+  }
+
   /// Waits until the thread of `start` has returned; call it after `stop`, from another thread.
   package func join() {
     guard let handle = started else { return }

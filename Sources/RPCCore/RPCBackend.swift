@@ -24,8 +24,9 @@ package protocol RPCBackend: AnyObject, Sendable {
   /// Whether a call made now would find its peer.
   var readiness: Readiness { get }
 
-  /// Closes connections after the calls in flight have ended; further calls are `absent`.
-  func shutDown() async
+  /// Closes connections after the calls in flight have ended; further calls are `absent`. Calls that have not ended at
+  /// `deadline` end then, without a reply.
+  func shutDown(by deadline: Deadline) async
 }
 
 extension RPCBackend {

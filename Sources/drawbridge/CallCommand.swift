@@ -12,7 +12,8 @@ struct CallCommand: ParsableCommand {
     abstract: "Call a method of a configured service and print its reply as JSON.",
     discussion: """
       The reply goes to standard output, a problem to standard error. Exit codes: 0 answered, 1 the server failed, \
-      2 wrong usage or configuration, 3 the call was not sent, 4 no reply in time.
+      2 wrong usage or configuration, 3 the call was not sent, 4 no reply in time; the problem's `retryable` says \
+      whether the call may be made again.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -75,16 +76,16 @@ struct CallCommand: ParsableCommand {
     return (service, method, StatusMapping(errors))
   }
 
-  /// Sockets with names want one of them, and those without none; a DDS service finds out by itself.
+  /// Sockets that are selected by name want one, and others none; a DDS service finds out by itself.
   private func checkTarget(_ service: CompiledService) throws {
     guard case .drpc(let drpc) = service.plan.service.backend else { return }
-    let names = drpc.sockets.compactMap(\.key)
+    let names = drpc.select == .first ? [] : drpc.sockets.compactMap(\.key)
     switch to {
     case nil where names.isEmpty: return
     case nil:
       throw ValidationError("'\(service.name)' has several servers: --to \(names.joined(separator: " or "))")
     case let name? where names.isEmpty:
-      throw ValidationError("--to \(name): the servers of '\(service.name)' have no names")
+      throw ValidationError("--to \(name): the servers of '\(service.name)' are not selected by name")
     case let name? where !names.contains(name):
       throw ValidationError("--to \(name): '\(service.name)' has \(names.joined(separator: ", "))")
     default: return
@@ -186,7 +187,7 @@ private final class DirectCall: @unchecked Sendable {
     _ = Task(executorPreference: loop) { [self] in
       answer = await service.call(
         method, deadline: deadline, target: target, mapping: mapping, scratch: scratch, write: write)
-      await service.backend.shutDown()
+      await service.backend.shutDown(by: .never)
       loop.stop()
     }
     loop.run()

@@ -82,9 +82,20 @@ struct GatewayProcess {
     log.info("stopped")
   }
 
+  /// What services have after the drain to end what they are at, in nanoseconds.
+  private static let lastMoment: UInt64 = 500_000_000
+
+  /// On the first loop. A call that must be kept to its deadline goes on when its client is cut off, but not past the end.
   private func shutDown() async {
-    await server.drain(patience: configuration.limits.drainTimeout.wholeNanoseconds)
-    for service in snapshot.services { await service.backend.shutDown() }
+    let patience = configuration.limits.drainTimeout.wholeNanoseconds
+    let end = loops[0].now.advanced(nanoseconds: patience)
+    await server.drain(patience: patience)
+    let last = Deadline(max(end, loops[0].now.advanced(nanoseconds: Self.lastMoment)))
+    await withTaskGroup(of: Void.self) { group in
+      for service in snapshot.services {
+        group.addTask(executorPreference: loops[0]) { await service.backend.shutDown(by: last) }
+      }
+    }
     for loop in loops { loop.stop() }
   }
 }

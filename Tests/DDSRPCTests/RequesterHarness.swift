@@ -24,7 +24,7 @@ final class RequesterHarness: Sendable {
   }
 
   func stop() async {
-    await backend.shutDown()
+    await backend.shutDown(by: .never)
     for loop in loops {
       loop.stop()
       loop.join()

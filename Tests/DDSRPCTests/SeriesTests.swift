@@ -151,4 +151,29 @@ import Testing
       #expect(harness.backend.servers == 0 && harness.backend.counters.deadlines == 0)
     }
   }
+
+  /// What has not ended when the time of a shut-down is over ends then: calls and series that a server has.
+  @Test func aShutDownHasAnEnd() async throws {
+    try await served("progress-silent") { harness, _, _ in
+      let series = harness.startSeries(Robot.getSpeed, .unlimited, seconds: 600)
+      try #require(await eventually { harness.backend.counters.replies == 2 }, "\(harness.state)")
+      await harness.backend.shutDown(by: Deadline(.current().advanced(nanoseconds: 50_000_000)))
+      let (status, messages) = await harness.end(of: series)
+      #expect(status.failure == .cancelled && status.sent && messages == speeds(2), "\(status)")
+    }
+    try await served("silent") { harness, _, _ in
+      let call = harness.start(Robot.getSpeed, seconds: 600)
+      try #require(await eventually { harness.backend.counters.requests == 1 }, "\(harness.state)")
+      await harness.backend.shutDown(by: Deadline(.current().advanced(nanoseconds: 50_000_000)))
+      let answer = await call.value
+      #expect(answer.status.failure == .cancelled && answer.status.sent, "\(answer.status)")
+    }
+    // Without a server they wait for one.
+    let harness = try RequesterHarness(freshNetwork()) { $0.matchTimeout = .seconds(600) }
+    let waiting = harness.start(Robot.getSpeed, seconds: 600)
+    for _ in 0..<1000 { await Task.yield() }
+    await harness.backend.shutDown(by: Deadline(.current().advanced(nanoseconds: 50_000_000)))
+    #expect(await waiting.value.status.sent == false)
+    await harness.stop()
+  }
 }

@@ -25,7 +25,7 @@ final class BackendHarness: Sendable {
   }
 
   func stop() async {
-    await backend.shutDown()
+    await backend.shutDown(by: .never)
     for loop in loops {
       loop.stop()
       loop.join()

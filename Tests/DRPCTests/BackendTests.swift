@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Glibc
 import RPCCore
+import TestSupport
 import Testing
 
 @testable import DRPC
@@ -313,7 +314,7 @@ import Testing
     let server = try EchoServer.started(temporaryPath())
     let harness = try BackendHarness(DRPCSettings(sockets: [server.path]))
     #expect(await harness.call(BackendHarness.missing).status.code == .unimplemented)
-    await harness.backend.shutDown()
+    await harness.backend.shutDown(by: .never)
     let status = await harness.call().status
     #expect(status.failure == .absent && !status.sent)
     await harness.stop()
@@ -324,5 +325,107 @@ import Testing
   private func openSockets(_ path: String) -> Int {
     let table = (try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8)) ?? ""
     return table.split(separator: "\n").count { $0.hasSuffix(path) }
+  }
+
+  /// A reply in many small pieces leaves room for other connections of the loop.
+  @Test func aReplyInPiecesHoldsNobodyUp() async throws {
+    let listener = try RawListener()
+    let harness = try BackendHarness(
+      DRPCSettings(sockets: [listener.path], framing: .chunked, connections: 2))
+    let order = Event<UInt8>()
+    func call(_ number: UInt8) -> Task<Void, Never> {
+      let deadline = Deadline(.current().advanced(nanoseconds: 60_000_000_000))
+      let call = RPCCall(method: BackendHarness.echo, body: [number], deadline: deadline)
+      return Task(executorPreference: harness.loops[0]) { [backend = harness.backend] in
+        let reply = UnaryReply()
+        #expect(await backend.call(call, sink: reply).code == .ok)
+        order.set(number)
+      }
+    }
+    var calls = [call(1)]
+    let first = try listener.accept()
+    _ = try first.receive()
+    calls.append(call(2))
+    let second = try listener.accept()
+    let request = try #require(try second.receive())
+    let (held, open) = (Event<Void>(), Event<Void>())
+    harness.loops[0].submit {
+      held.set(())
+      _ = open.wait(seconds: 60)
+    }
+    #expect(held.wait() != nil)
+    // Response { sequence: 1, body: … } in pieces of one byte.
+    let pieces = 3 * ClientConnection.packetBatch
+    let message =
+      [0x08, 0x01, 0x1a, UInt8(pieces - 5) | 0x80, UInt8((pieces - 5) >> 7)]
+      + [UInt8](repeating: 9, count: pieces - 5)
+    for (index, byte) in message.enumerated() {
+      let header = ChunkHeader(
+        totalDataSize: UInt64(pieces), chunkDataSize: 1, index: UInt32(index), totalChunks: UInt32(pieces))
+      var packet: [UInt8] = []
+      header.append(to: &packet)
+      try first.send(packet + [byte])
+    }
+    try second.send(echoReply(to: request))
+    open.set(())
+    for call in calls { await call.value }
+    #expect(order.all == [2, 1])
+    await harness.stop()
+  }
+
+  /// A call whose time has passed while the loop was held up is not sent any more, although there is a connection now.
+  @Test func aLateCallIsNotSent() async throws {
+    let listener = try RawListener()
+    let harness = try BackendHarness(
+      DRPCSettings(sockets: [listener.path], framing: .chunked, connections: 1))
+    let first = harness.start(BackendHarness.echo, [1], seconds: 60)
+    let peer = try listener.accept()
+    let request = try #require(try peer.receive())
+    let end = MonotonicInstant.current().advanced(nanoseconds: 200_000_000)
+    let queued = harness.start(BackendHarness.echo, [2], seconds: 0.2)
+    let (held, open) = (Event<Void>(), Event<Void>())
+    harness.loops[0].submit {
+      held.set(())
+      _ = open.wait(seconds: 60)
+    }
+    #expect(held.wait() != nil)
+    try peer.send(echoReply(to: request))
+    while MonotonicInstant.current() < end.advanced(nanoseconds: 50_000_000) {}
+    open.set(())
+    #expect(await first.value.body == [1])
+    let (status, _) = await queued.value
+    #expect(status.failure == .deadline && !status.sent, "\(status)")
+    // The connection is as good as before, and the next call is the next thing on it.
+    let next = harness.start(BackendHarness.echo, [3])
+    let packet = try #require(try peer.receive())
+    #expect(packet.last == 3)
+    try peer.send(echoReply(to: packet))
+    #expect(await next.value.body == [3])
+    await harness.stop()
+  }
+
+  /// A small bound on replies is none on requests.
+  @Test func boundsAreApart() {
+    let settings = DRPCSettings(sockets: ["a"], maxReply: 1000)
+    #expect(settings.requestLimit(.chunked) == 64 * 1024 * 1024)
+    #expect(settings.requestLimit(.raw) == 131_072)
+  }
+
+  /// What has not ended when the time is over ends then: calls that a server has, and calls that wait.
+  @Test func aShutDownHasAnEnd() async throws {
+    let listener = try RawListener()
+    let harness = try BackendHarness(
+      DRPCSettings(sockets: [listener.path], framing: .chunked, connections: 1))
+    let first = harness.start(BackendHarness.echo, [1], seconds: 600)
+    let peer = try listener.accept()
+    _ = try peer.receive()
+    let queued = harness.start(BackendHarness.echo, [2], seconds: 600)
+    await harness.backend.shutDown(by: Deadline(.current().advanced(nanoseconds: 50_000_000)))
+    let (sent, _) = await first.value
+    #expect(sent.failure == .closed && sent.sent, "\(sent)")
+    let (waiting, _) = await queued.value
+    #expect(waiting.failure == .absent && !waiting.sent, "\(waiting)")
+    #expect(try peer.receive() == nil)
+    await harness.stop()
   }
 }

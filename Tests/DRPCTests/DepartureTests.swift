@@ -103,7 +103,7 @@ private final class Turn: LoopParticipant, Sendable {
   func outcome(of number: Int) -> NumberedCaller.Outcome? { callers[number].outcome.wait() }
 
   func stop() async {
-    await backend.shutDown()
+    await backend.shutDown(by: .never)
     loop.stop()
     loop.join()
     loop.participant = nil

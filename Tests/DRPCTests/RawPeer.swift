@@ -6,7 +6,8 @@ import Testing
 @testable import DRPC
 
 /// A socket that sends and receives packets as they are, waiting at most ten seconds for each.
-final class RawPeer {
+final class RawPeer: @unchecked Sendable {
+  // SAFETY: a test uses it from one thread at a time.
   private let descriptor: Int32
   private var buffer = [UInt8](repeating: 0, count: PacketSocket.receiveBuffer)
 

@@ -1,6 +1,9 @@
-import DRPC
+import Dispatch
 import Foundation
+import TestSupport
 import Testing
+
+@testable import DRPC
 
 @Suite struct ServerTests {
   /// Each recorded call gives the recorded response, byte for byte.
@@ -146,6 +149,151 @@ import Testing
     let reply = try await client.call(module: 1, method: 1)
     #expect(String(decoding: reply.body, as: UTF8.self) == "\(getpid()) \(geteuid())")
     await client.close()
+    await server.stop()
+  }
+
+  /// Cancelled at the end of the grace, it has still to clean up: `stop` returns, and the handler goes on.
+  @Test func aHandlerThatGoesOn() async throws {
+    let (begun, cleaned) = (Event<Void>(), Event<Void>())
+    let server = DRPCServer(path: temporaryPath())
+    try server.register(
+      DRPCModule(
+        id: 1,
+        methods: [
+          1: { _ in
+            begun.set(())
+            do {
+              try await Task.sleep(for: .seconds(600))
+            } catch {
+              await Task.detached { for _ in 0..<1000 { await Task.yield() } }.value
+              cleaned.set(())
+            }
+            return DRPCReply()
+          }
+        ]))
+    try server.start()
+    let peer = try RawPeer(connectingTo: server.path)
+    try peer.send(unhex("080110011801"))
+    #expect(begun.wait() != nil)
+    await server.stop(grace: .milliseconds(10))
+    #expect(try peer.receive() == nil)
+    #expect(cleaned.wait(seconds: 60) != nil)
+  }
+
+  /// The second one does not return while the first still waits for a call.
+  @Test func twoStopsReturnTogether() async throws {
+    let (begun, open) = (Event<Void>(), Event<Void>())
+    let server = DRPCServer(path: temporaryPath())
+    try server.register(
+      DRPCModule(
+        id: 1,
+        methods: [
+          1: { _ in
+            begun.set(())
+            while open.all.isEmpty { await Task.yield() }
+            return DRPCReply(body: [7])
+          }
+        ]))
+    try server.start()
+    let peer = try RawPeer(connectingTo: server.path)
+    try peer.send(unhex("080110011801"))
+    #expect(begun.wait() != nil)
+    let path = server.path
+    let first = Task { await server.stop(grace: .seconds(60)) }
+    #expect(await eventually { !FileManager.default.fileExists(atPath: path) })
+    let second = Task { () -> Bool in
+      await server.stop(grace: .seconds(60))
+      return !open.all.isEmpty
+    }
+    // Time to return too early.
+    for _ in 0..<10_000 { await Task.yield() }
+    open.set(())
+    #expect(await second.value)
+    await first.value
+    #expect(try peer.receive() == unhex("08011a0107"))
+    await server.stop()
+  }
+
+  /// A connection with much to read leaves room for the others.
+  @Test func aFloodHoldsNobodyUp() async throws {
+    let (begun, open) = (Event<Void>(), Event<Void>())
+    let flood = 4 * ServerConnection.packetBatch
+    let answered = Event<Int>()
+    let server = DRPCServer(path: temporaryPath())
+    let peers = Event<RawPeer>()
+    try server.register(
+      DRPCModule(
+        id: 1,
+        methods: [
+          // On the server's thread.
+          1: { _ in
+            begun.set(())
+            _ = open.wait(seconds: 60)
+            return DRPCReply()
+          },
+          2: { _ in
+            var count = 0
+            while let peer = peers.all.first, try peer.receiveNow() != nil { count += 1 }
+            answered.set(count)
+            return DRPCReply()
+          },
+        ]))
+    try server.start()
+    let echo = try #require(try RecordedPacket.exchanges("raw").first)
+    let (blocking, flooding, other) = (
+      try RawPeer(connectingTo: server.path), try RawPeer(connectingTo: server.path),
+      try RawPeer(connectingTo: server.path)
+    )
+    // All are accepted.
+    for peer in [flooding, other] {
+      try peer.send(echo.call)
+      #expect(try peer.receive() != nil)
+    }
+    peers.set(flooding)
+    try blocking.send(unhex("080110011801"))
+    #expect(begun.wait() != nil)
+    // A module that is not there: answered without a task.
+    for _ in 0..<flood { try flooding.send(unhex("084d10011801")) }
+    try other.send(unhex("080110021801"))
+    open.set(())
+    #expect(try other.receive() != nil)
+    let count = try #require(answered.all.first)
+    #expect(count > 0 && count < flood)
+    for _ in count..<flood { #expect(try flooding.receive() != nil) }
+    await server.stop()
+  }
+
+  /// Of servers that start together where a dead one has left its file, one serves and the others are told.
+  @Test func theyStartTogether() async throws {
+    for round in 0..<50 {
+      let path = temporaryPath()
+      try leaveStaleSocket(path)
+      let servers = (0..<4).map { _ in DRPCServer(path: path) }
+      for server in servers { try server.register(DRPCModule(id: 1, methods: [1: { _ in DRPCReply() }])) }
+      let started = Event<Int>()
+      DispatchQueue.concurrentPerform(iterations: servers.count) { number in
+        do throws(DRPCServerError) {
+          try servers[number].start()
+          started.set(number)
+        } catch {
+          if error.kind != .inUse { Issue.record("round \(round): \(error)") }
+        }
+      }
+      #expect(started.all.count == 1, "round \(round)")
+      let client = try DRPCClient(path: path)
+      #expect(try await client.call(module: 1, method: 1).status == .success, "round \(round)")
+      await client.close()
+      for server in servers { await server.stop() }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  /// A bound that makes no sense lets nothing through, and nothing traps.
+  @Test(arguments: ["raw", "chunked"]) func aBoundBelowNothing(_ framing: String) async throws {
+    let server = try EchoServer.started(temporaryPath(), limits: .init(maxMessage: -1))
+    let peer = try RawPeer(connectingTo: server.path)
+    try peer.send(try #require(try RecordedPacket.exchanges(framing).first).call)
+    #expect(try peer.receive() == nil)
     await server.stop()
   }
 }

@@ -83,6 +83,14 @@ import Testing
     #expect(unnamed.status == 2 && unnamed.errors.contains("--to a or b"), "\(unnamed.errors)")
     let unknown = try call("echo.Echo", "--to", "c")
     #expect(unknown.status == 2 && unknown.errors.contains("'echo' has a, b"), "\(unknown.errors)")
+    // The first that answers needs no name.
+    let first = try folder.write(
+      "first.yaml",
+      try String(contentsOfFile: configuration, encoding: .utf8).replacing(", select: \"{name}\"", with: ""))
+    let any = try call("echo.Echo", "--json", "@\(body)", "-c", first)
+    #expect(any.status == 0 && any.output == "{\"text\":\"from a file\"}\n", "\(any.errors)")
+    let needless = try call("echo.Echo", "--to", "b", "-c", first)
+    #expect(needless.status == 2 && needless.errors.contains("not selected by name"), "\(needless.errors)")
     let off = try call("echo.Destroy", "--to", "b")
     #expect(off.status == 2 && off.errors.contains("allow: [Destroy]"), "\(off.errors)")
   }

@@ -39,7 +39,7 @@ final class ScriptedBackend: RPCBackend {
 
   var readiness: Readiness { .ready }
 
-  func shutDown() async {}
+  func shutDown(by deadline: Deadline) async {}
 }
 
 /// Holds callers until it is opened.

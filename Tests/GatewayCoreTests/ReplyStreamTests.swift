@@ -34,7 +34,7 @@ import Testing
 
     func requestPrefix(for method: MethodID, target: RPCTarget) -> [UInt8] { [0, 1, 0, 0] }
     var readiness: Readiness { .ready }
-    func shutDown() async {}
+    func shutDown(by deadline: Deadline) async {}
   }
 
   /// Plain CDR, little-endian: a number, a phase, whether it is the last.

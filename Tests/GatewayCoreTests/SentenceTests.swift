@@ -88,7 +88,7 @@ private final class EchoBackend: RPCBackend {
 
   var readiness: Readiness { .ready }
 
-  func shutDown() async {}
+  func shutDown(by deadline: Deadline) async {}
 }
 
 /// The schemas of Tests/Sentences in a folder of their own.

@@ -43,7 +43,7 @@ final class RequesterCore: Sendable {
   }
 
   func stop() async {
-    await backend.shutDown()
+    await backend.shutDown(by: .never)
     loop.stop()
     if !loop.isCurrent { loop.join() }
   }

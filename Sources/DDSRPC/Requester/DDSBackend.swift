@@ -117,8 +117,11 @@ package final class DDSBackend: RPCBackend {
     return reasons.isEmpty ? .ready : .down(reasons)
   }
 
-  package func shutDown() async {
-    guard await inFlight.close() else { return }
+  package func shutDown(by deadline: Deadline) async {
+    let patience = Patience(deadline, on: loops[0], endpoints)
+    let isFirst = await inFlight.close()
+    patience.end()
+    guard isFirst else { return }
     for endpoint in endpoints { endpoint.close() }
     domain.close()
   }
@@ -130,5 +133,32 @@ package final class DDSBackend: RPCBackend {
 
   private func instanceName(_ target: RPCTarget) -> String {
     if case .named(let name) = target { name } else { settings.instanceName }
+  }
+}
+
+/// Gives the calls up that have not ended when their time is over.
+///
+/// SAFETY: `@unchecked Sendable` because `token` is touched only on `loop`'s thread.
+private final class Patience: TimerTarget, @unchecked Sendable {
+  private let loop: EventLoop
+  private let endpoints: [RequesterEndpoint]
+  private var token: TimerToken?
+
+  init(_ deadline: Deadline, on loop: EventLoop, _ endpoints: [RequesterEndpoint]) {
+    (self.loop, self.endpoints) = (loop, endpoints)
+    if deadline == .never { return }
+    loop.submit { self.token = loop.schedule(at: deadline.instant, self) }
+  }
+
+  func end() {
+    loop.submit {
+      if let token = self.token { self.loop.cancel(token) }
+      self.token = nil
+    }
+  }
+
+  func timerFired(_ purpose: Int) {
+    token = nil
+    for endpoint in endpoints { endpoint.abandonCalls() }
   }
 }

@@ -22,6 +22,13 @@ enum ReplyTaker: Sendable {
     }
   }
 
+  fileprivate func cancel() {
+    switch self {
+    case .one(let shot): shot.resume(.cancelled)
+    case .several(let mailbox): mailbox.cancel()
+    }
+  }
+
   /// A call with one reply has its deadline.
   fileprivate var mailbox: ReplyMailbox? { if case .several(let mailbox) = self { mailbox } else { nil } }
 }
@@ -32,6 +39,7 @@ final class ReplyReceiver: EndpointListener {
     /// Our request writer; replies with another are not ours.
     var writer = GUID.zero
     var waiting: [Int64: ReplyTaker] = [:]
+    var areAbandoned = false
   }
 
   private let calls = Lock(Calls())
@@ -48,7 +56,7 @@ final class ReplyReceiver: EndpointListener {
   /// From here on replies to this writer are ours. Calls of an earlier one get none any more.
   func accept(repliesTo writer: GUID) {
     let earlier = calls.withLock { calls in
-      defer { calls = Calls(writer: writer) }
+      defer { calls = Calls(writer: writer, areAbandoned: calls.areAbandoned) }
       return calls.waiting.values.compactMap(\.mailbox)
     }
     for mailbox in earlier { mailbox.abandon() }
@@ -58,7 +66,22 @@ final class ReplyReceiver: EndpointListener {
   var series: [ReplyMailbox] { calls.withLock { $0.waiting.values.compactMap(\.mailbox) } }
 
   /// `sequence` is one of the writer that is accepted.
-  func expect(_ sequence: Int64, _ taker: ReplyTaker) { calls.withLock { $0.waiting[sequence] = taker } }
+  func expect(_ sequence: Int64, _ taker: ReplyTaker) {
+    let isAbandoned = calls.withLock { calls in
+      calls.waiting[sequence] = taker
+      return calls.areAbandoned
+    }
+    if isAbandoned { taker.cancel() }
+  }
+
+  /// Ends all calls, and those that are just being sent.
+  func abandonCalls() {
+    let takers = calls.withLock { calls in
+      calls.areAbandoned = true
+      return Array(calls.waiting.values)
+    }
+    for taker in takers { taker.cancel() }
+  }
 
   func forget(_ identity: SampleIdentity) {
     calls.withLock { calls in

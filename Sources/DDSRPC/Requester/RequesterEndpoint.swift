@@ -88,6 +88,16 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     reader.close()
   }
 
+  /// Ends all calls; no more may come.
+  func abandonCalls() {
+    let waiting = state.withLock { state in
+      defer { state.waiting = [:] }
+      return Array(state.waiting.values)
+    }
+    for waiter in waiting { waiter.resume(.cancelled) }
+    receiver.abandonCalls()
+  }
+
   // MARK: Requests
 
   /// How requests are written now.

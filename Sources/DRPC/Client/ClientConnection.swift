@@ -66,7 +66,9 @@ final class ClientConnection: DescriptorHandler {
     }
     guard events != .writable else { return }
     var action = ConnectionState.Action.wait
-    while action == .wait {
+    var left = Self.packetBatch
+    while action == .wait, left > 0 {
+      left -= 1
       switch pool.buffer.receive(from: descriptor) {
       case .packet(let count): action = pool.buffer.withPacket(count) { state.receive($0) }
       case .wouldBlock: return
@@ -83,6 +85,9 @@ final class ClientConnection: DescriptorHandler {
     case .close(let ending): pool.ended(self, ending)
     }
   }
+
+  /// Most packets read before others get their turn; what is left is reported again.
+  static let packetBatch = 64
 
   private func hold(_ call: PendingCall) {
     self.call = call

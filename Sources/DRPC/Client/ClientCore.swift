@@ -73,10 +73,14 @@ final class ClientCore: Sendable {
 
   var socketCount: Int { endpoints.count }
 
-  /// Lets the calls end that were accepted, then closes every connection.
-  func shutDown() async {
-    for case let pool? in pools {
-      await withCheckedContinuation { waiter in pool.loop.submit { pool.close(waiter) } }
+  /// Lets the calls end that were accepted, at `deadline` at the latest, then closes every connection.
+  func shutDown(by deadline: Deadline) async {
+    await withTaskGroup(of: Void.self) { group in
+      for case let pool? in pools {
+        group.addTask {
+          await withCheckedContinuation { waiter in pool.loop.submit { pool.close(waiter, by: deadline) } }
+        }
+      }
     }
   }
 

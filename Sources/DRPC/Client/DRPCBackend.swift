@@ -87,7 +87,7 @@ package final class DRPCBackend: RPCBackend {
     return obstacles.count < core.socketCount ? .ready : .down(obstacles)
   }
 
-  package func shutDown() async { await core.shutDown() }
+  package func shutDown(by deadline: Deadline) async { await core.shutDown(by: deadline) }
 }
 
 extension DRPCStatus {

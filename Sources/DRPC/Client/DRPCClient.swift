@@ -66,7 +66,7 @@ public final class DRPCClient: Sendable {
   }
 
   /// Lets the calls in flight end and closes the connections; further calls throw.
-  public func close() async { await core.shutDown() }
+  public func close() async { await core.shutDown(by: .never) }
 }
 
 /// What a server answered, or what a handler answers.

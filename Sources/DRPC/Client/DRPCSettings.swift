@@ -20,7 +20,8 @@ package struct DRPCSettings: Sendable {
   package var connections: Int
   /// Calls that may wait for a connection, for the whole process.
   package var queue: Int
-  /// Largest marshalled call. nil: 131072 bytes raw, which is what an engine can receive, and `maxReply` chunked.
+  /// Largest marshalled call. nil: 131072 bytes raw, which is what an engine can receive, and 64 MiB chunked, of which callers
+  /// with bodies of their own have bounds below.
   package var maxRequest: Int?
   /// Largest marshalled reply.
   package var maxReply: Int
@@ -28,6 +29,7 @@ package struct DRPCSettings: Sendable {
   package static let defaultConnections = 8
   package static let defaultQueue = 64
   package static let defaultMaxRawRequest = 131_072
+  package static let defaultMaxChunkedRequest = 64 * 1024 * 1024
   package static let defaultMaxReply = 64 * 1024 * 1024
 
   /// `sockets` are the places where one server may be found.
@@ -64,6 +66,6 @@ package struct DRPCSettings: Sendable {
   }
 
   func requestLimit(_ framing: WireFraming) -> Int {
-    maxRequest ?? (framing == .raw ? Self.defaultMaxRawRequest : maxReply)
+    maxRequest ?? (framing == .raw ? Self.defaultMaxRawRequest : Self.defaultMaxChunkedRequest)
   }
 }

@@ -48,21 +48,31 @@ struct SocketLocator {
         failure = next
       }
     }
-    throw failure
+    throw failure ?? patterns.compactMap(Self.unsearchable).first
       ?? Failure(
         reason: .absent,
         message: "no socket matches \(patterns.joined(separator: ", ")): the server is not running")
   }
 
+  /// What keeps the pattern from being looked up; nil when nothing does.
+  private static func unsearchable(_ pattern: String) -> Failure? {
+    guard let first = pattern.firstIndex(where: isWild),
+      let slash = pattern[..<first].lastIndex(of: "/")
+    else { return nil }
+    let folder = slash == pattern.startIndex ? "/" : String(pattern[..<slash])
+    guard unsafe access(folder, R_OK | X_OK) != 0, errno == EACCES else { return nil }
+    return Failure(
+      reason: .permission,
+      message: "\(pattern): user id \(geteuid()) may not search \(folder)\(ownership(folder))")
+  }
+
+  private static func isWild(_ letter: Character) -> Bool { letter == "*" || letter == "?" || letter == "[" }
+
   /// Connects and closes at once.
   func tryConnect() throws(Failure) { System.close(try connect()) }
 
   private static func candidates(_ pattern: String) -> [String] {
-    guard
-      pattern.utf8.contains(where: {
-        $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
-      })
-    else { return [pattern] }
+    guard pattern.contains(where: isWild) else { return [pattern] }
     var matches = unsafe glob_t()
     defer { unsafe globfree(&matches) }
     guard unsafe glob(pattern, 0, nil, &matches) == 0, let paths = unsafe matches.gl_pathv else { return [] }

@@ -29,6 +29,8 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   private var settlesLater = false
   private var isClosing = false
   private var onClosed: [CheckedContinuation<Void, Never>] = []
+  /// Until when calls may go on while it closes.
+  private var patience: TimerToken?
 
   init(
     loop: EventLoop, settings: DRPCSettings, buffer: ReceiveBuffer, endpoint: SocketEndpoint,
@@ -98,8 +100,10 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   private static let deadlines = 0
   private static let reconnect = 1
+  private static let closing = 2
 
   func timerFired(_ purpose: Int) {
+    if purpose == Self.closing { return abort() }
     if purpose == Self.reconnect {
       pause = nil
       return settle()
@@ -114,8 +118,10 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   private func stopTimers() {
     if let clock { loop.cancel(clock.token) }
     if let pause { loop.cancel(pause.token) }
+    if let patience { loop.cancel(patience) }
     clock = nil
     pause = nil
+    patience = nil
   }
 
   private func deadlinePassed(_ call: PendingCall) {
@@ -273,17 +279,24 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
 
   /// Serves the queue as far as there is room.
   private func settle() {
-    while room > 0, let call = queue.popFirst() { place(call) }
+    while room > 0, let call = queue.popFirst() {
+      // The clock comes after this when both are due in one turn.
+      if call.deadline.hasPassed(at: loop.now) { call.finish(.deadline(sent: false)) } else { place(call) }
+    }
     for call in queue.keepLeaving() { call.finish(refusal) }
     if isClosing { closeIdle() }
   }
 
   // MARK: End
 
-  /// Resumes `waiter` when the calls that were accepted have ended and every connection is closed.
-  func close(_ waiter: CheckedContinuation<Void, Never>) {
+  /// Resumes `waiter` when the calls that were accepted have ended, at `deadline` at the latest, and every connection is
+  /// closed.
+  func close(_ waiter: CheckedContinuation<Void, Never>, by deadline: Deadline) {
     isClosing = true
     onClosed.append(waiter)
+    if patience == nil, deadline != .never {
+      patience = loop.schedule(at: deadline.instant, self, purpose: Self.closing)
+    }
     settle()
   }
 
@@ -296,11 +309,20 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     for waiter in waiters { waiter.resume() }
   }
 
-  /// Closes every connection at once, for an owner that has no call left.
+  /// Closes every connection at once and ends all calls.
   func abort() {
     isClosing = true
     stopTimers()
-    // Each may take others along.
-    while let connection = connections.first { ended(connection, .endOfStream(partialReply: false)) }
+    while let waiting = queue.popFirst() {
+      waiting.finish(.failure(.absent, sent: false, message: "the service is shutting down"))
+    }
+    while let connection = connections.first {
+      let sent = connection.state.callWasSent
+      let call = connection.release()
+      drop(connection)
+      call?.finish(
+        .failure(.closed, sent: sent, message: "the service was shut down before the reply had come"))
+    }
+    closeIdle()
   }
 }

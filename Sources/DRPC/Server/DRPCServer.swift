@@ -33,6 +33,7 @@ public final class DRPCServer: Sendable {
   private enum Phase {
     case registering([Int32: [Int32: DRPCModule.Handler]])
     case serving(ServerLoop)
+    case stopping(ServerLoop)
     case stopped
   }
 
@@ -53,10 +54,9 @@ public final class DRPCServer: Sendable {
 
   deinit {
     guard case .serving(let service) = phase.withLock({ $0 }) else { return }
-    let loop = service.loop
-    loop.submit { service.abandon() }
-    loop.stop()
-    if !loop.isCurrent { loop.join() }
+    // A handler that goes on keeps the loop, and perhaps this thread is the loop's: nobody waits.
+    service.loop.detach()
+    service.loop.submit { service.abandon() }
   }
 
   /// Adds a module; only before `start`.
@@ -87,7 +87,13 @@ public final class DRPCServer: Sendable {
         let loop = try EventLoop()
         let service = ServerLoop(loop: loop, modules: modules, limits: limits)
         try service.listen(on: listener)
-        try loop.start()
+        do throws(SystemError) {
+          try loop.start()
+        } catch {
+          // The loop holds the service, which holds the loop.
+          loop.unwatch(listener.descriptor)
+          throw error
+        }
         phase = .serving(service)
       } catch {
         listener.close()
@@ -98,19 +104,37 @@ public final class DRPCServer: Sendable {
 
   /// Removes the socket, lets the calls at work end, and closes. Not from a handler, for which it would wait.
   ///
+  /// A handler that does not end when it is cancelled goes on after this returns. A second call waits for the first.
+  ///
   /// - Parameter grace: after so long the handlers at work are cancelled and their connections closed.
   public func stop(grace: Duration = .seconds(10)) async {
-    let previous = phase.withLock { phase -> Phase in
-      defer { phase = .stopped }
-      return phase
-    }
-    guard case .serving(let service) = previous else { return }
     let deadline = MonotonicInstant.current().advanced(nanoseconds: grace.wholeNanoseconds)
-    await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
-      service.loop.submit { service.stop(by: deadline, waiter) }
+    let ended = await withCheckedContinuation { (waiter: CheckedContinuation<ServerLoop?, Never>) in
+      let isOver = phase.withLock { phase -> Bool in
+        let isFirst: Bool
+        let service: ServerLoop
+        switch phase {
+        case .serving(let serving): (service, isFirst) = (serving, true)
+        case .stopping(let stopping): (service, isFirst) = (stopping, false)
+        case .registering, .stopped:
+          phase = .stopped
+          return true
+        }
+        phase = .stopping(service)
+        // With the lock held: whoever finds the service here is heard before its loop ends.
+        service.loop.submit {
+          service.stop(by: deadline) { waiter.resume(returning: isFirst ? service : nil) }
+        }
+        return false
+      }
+      if isOver { waiter.resume(returning: nil) }
     }
-    service.loop.stop()
-    if !service.loop.isCurrent { service.loop.join() }
+    guard let service = ended else { return }
+    phase.withLock { $0 = .stopped }
+    let isEnding = await withCheckedContinuation { (waiter: CheckedContinuation<Bool, Never>) in
+      service.loop.submit { waiter.resume(returning: service.leave()) }
+    }
+    if isEnding, !service.loop.isCurrent { service.loop.join() } else { service.loop.detach() }
   }
 }
 

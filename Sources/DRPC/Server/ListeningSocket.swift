@@ -1,6 +1,36 @@
 internal import EventLoop
 internal import Glibc
 
+/// Held while a socket file is looked at and replaced: of servers that start together on one path, one wins.
+///
+/// A lock of flock(2) on the file's folder, which ends with the process that holds it.
+///
+/// SAFETY: the C calls read a path that outlives them.
+private struct FolderLock {
+  /// -1 where the folder cannot be opened; binding says why.
+  private let descriptor: Int32
+
+  /// How often it is asked for, a millisecond apart, before somebody else is thought to keep it.
+  private static let attempts = 2000
+
+  init(of path: String) throws(DRPCServerError) {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    for _ in 0..<Self.attempts {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      // Not every file system has locks.
+      guard errno == EWOULDBLOCK || errno == EINTR else { return }
+      usleep(1000)
+    }
+    System.close(descriptor)
+    throw DRPCServerError(kind: .inUse, message: "\(folder): another program keeps a lock on the folder")
+  }
+
+  func release() { if descriptor >= 0 { System.close(descriptor) } }
+}
+
 /// A socket file with a listener behind it.
 ///
 /// A file that a dead server left behind is replaced; one whose server answers is not.
@@ -18,6 +48,8 @@ final class ListeningSocket: Sendable {
   }
 
   init(_ path: String, mode: UInt32, backlog: Int32) throws(DRPCServerError) {
+    let lock = try FolderLock(of: path)
+    defer { lock.release() }
     try Self.removeStale(path)
     let descriptor: Int32
     do throws(SystemError) {
@@ -34,10 +66,10 @@ final class ListeningSocket: Sendable {
     }
     do throws(SystemError) {
       // Nobody can connect before `listen`, so that the mode of the fresh file never lets a stranger in.
-      guard unsafe chmod(path, mode) == 0 else { throw SystemError(call: "chmod", code: errno) }
-      try PacketSocket.listen(descriptor, backlog: backlog)
       guard let identity = Self.socketIdentity(path) else { throw SystemError(call: "lstat", code: errno) }
       self.identity = identity
+      guard unsafe chmod(path, mode) == 0 else { throw SystemError(call: "chmod", code: errno) }
+      try PacketSocket.listen(descriptor, backlog: backlog)
     } catch {
       System.close(descriptor)
       _ = unsafe unlink(path)

@@ -48,9 +48,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   private var isIdle: Bool { task == nil && !sender.isPending }
 
+  /// Most packets read before others get their turn.
+  static let packetBatch = 64
+
   /// Reads until a call has come or nothing is left.
   private func receive() {
-    while isIdle, !isClosed {
+    for _ in 0..<Self.packetBatch {
+      guard isIdle, !isClosed else { return }
       let action: ServerConnectionState.Action
       switch service.buffer.receive(from: descriptor) {
       case .packet(let count): action = service.buffer.withPacket(count) { state.receive($0) }
@@ -64,6 +68,16 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       case .close: close()
       }
     }
+    if isIdle, !isClosed { readOnLater() }
+  }
+
+  /// Setting the events anew reports what is left, which the edge has reported before.
+  private func readOnLater() {
+    do throws(SystemError) {
+      try loop.rewatch(descriptor, for: [.readable, .edgeTriggered])
+    } catch {
+      close()
+    }
   }
 
   private func begin(_ call: CallEnvelope, _ body: [UInt8]) {
@@ -74,9 +88,11 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       return reply(ResponseEnvelope(sequence: call.sequence, status: .unknownMethod), [])
     }
     let request = DRPCRequest(module: call.module, method: call.method, body: body, caller: caller)
+    service.handlerBegins()
     task = Task(executorPreference: loop) { [self] in
       let answer = await Self.answer(request, handler)
       task = nil
+      defer { service.handlerReturned() }
       reply(ResponseEnvelope(sequence: call.sequence, status: answer.status), answer.body)
       receive()
     }

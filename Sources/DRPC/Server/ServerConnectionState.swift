@@ -17,7 +17,7 @@ struct ServerConnectionState {
   private(set) var framing: WireFraming?
   private var assembler: ChunkAssembler
 
-  init(maxMessage: Int) { assembler = ChunkAssembler(limit: maxMessage) }
+  init(maxMessage: Int) { assembler = ChunkAssembler(limit: max(0, maxMessage)) }
 
   mutating func receive(_ packet: Span<UInt8>) -> Action {
     if framing == nil { framing = Self.isChunk(packet) ? .chunked : .raw }

@@ -10,8 +10,11 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
   let buffer = ReceiveBuffer()
   private var listener: ListeningSocket?
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
-  private var onStopped: [CheckedContinuation<Void, Never>] = []
+  private var onStopped: [() -> Void] = []
   private var isStopping = false
+  /// Handlers that have begun and not returned, those of closed connections too. Their tasks need the loop.
+  private var atWork = 0
+  private var isLeft = false
   /// Set timers. The loop holds their target, and the target the loop: none may outlive the service.
   private var pause: TimerToken?
   private var grace: TimerToken?
@@ -88,9 +91,9 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
     resumeIfStopped()
   }
 
-  /// Stops accepting, lets the calls at work end until `deadline`, and resumes `waiter` when all is closed.
-  func stop(by deadline: MonotonicInstant, _ waiter: CheckedContinuation<Void, Never>) {
-    onStopped.append(waiter)
+  /// Stops accepting, lets the calls at work end until `deadline`, and calls `whenStopped` when all is closed.
+  func stop(by deadline: MonotonicInstant, _ whenStopped: @escaping () -> Void) {
+    onStopped.append(whenStopped)
     if !isStopping {
       isStopping = true
       stopListening()
@@ -104,6 +107,30 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
   func abandon() {
     stopListening()
     for connection in connections.values { connection.abort() }
+    leave()
+  }
+
+  // MARK: The loop's end
+
+  func handlerBegins() { atWork += 1 }
+
+  func handlerReturned() {
+    atWork -= 1
+    endIfLeft()
+  }
+
+  /// Nobody needs the loop any more but handlers that go on although they were cancelled.
+  ///
+  /// - Returns: whether it ends now.
+  @discardableResult
+  func leave() -> Bool {
+    isLeft = true
+    endIfLeft()
+    return atWork == 0
+  }
+
+  private func endIfLeft() {
+    if isLeft, atWork == 0 { loop.stop() }
   }
 
   private func stopListening() {
@@ -119,6 +146,6 @@ final class ServerLoop: DescriptorHandler, TimerTarget, @unchecked Sendable {
     if let grace { loop.cancel(grace) }
     let waiters = onStopped
     onStopped = []
-    for waiter in waiters { waiter.resume() }
+    for waiter in waiters { waiter() }
   }
 }

@@ -28,7 +28,7 @@ package struct DRPCServiceConfiguration: Sendable {
   package var connections: Int = 8
   /// Calls that wait for a connection.
   package var queue: Int = 64
-  /// Largest request; nil: 131072 with raw framing (an engine would truncate more), `limits.body` when chunked.
+  /// Largest request; nil: 131072 with raw framing (an engine would truncate more), 64 MiB when chunked.
   package var maxRequest: Int?
   /// Largest reply.
   package var maxReply: Int = 64 << 20

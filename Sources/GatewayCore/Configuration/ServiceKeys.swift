@@ -56,7 +56,7 @@ enum ServiceKeys {
     ConfigurationKey(
       "services.*.drpc.framing",
       .scalar(.choice(DRPCServiceConfiguration.Framing.allCases.map(\.rawValue))), default: "auto",
-      "`raw` up to DAOS 2.6, `chunked` from 2.8; `auto` asks each socket once."),
+      "`raw` up to DAOS 2.6, `chunked` from 2.8; `auto` asks the server."),
     ConfigurationKey(
       "services.*.drpc.connections", .scalar(.integer(1...1024)), default: "8",
       "Connections to each socket, all loops together."),
@@ -65,7 +65,7 @@ enum ServiceKeys {
       "Calls that may wait for a connection; more are 503."),
     ConfigurationKey(
       "services.*.drpc.max_request", .scalar(.size(1...1 << 30)),
-      "Largest request; by default 128KiB with raw framing, which an engine would cut off, else the body limit."
+      "Largest request; by default 128KiB with raw framing, which an engine would cut off, else 64MiB."
     ),
     ConfigurationKey(
       "services.*.drpc.max_reply", .scalar(.size(1...1 << 30)), default: "64MiB", "Largest reply."),

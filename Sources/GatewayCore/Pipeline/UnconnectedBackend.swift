@@ -22,5 +22,5 @@ package final class UnconnectedBackend: RPCBackend {
 
   package var readiness: Readiness { .down(["no backend is connected"]) }
 
-  package func shutDown() async {}
+  package func shutDown(by deadline: Deadline) async {}
 }

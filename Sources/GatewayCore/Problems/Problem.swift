@@ -66,7 +66,7 @@ extension Problem {
     json.string("code", code.name)
     json.string("origin", origin.rawValue)
     if let retryable { json.boolean("retryable", retryable) }
-    json.string("request_id", requestID)
+    if !requestID.isEmpty { json.string("request_id", requestID) }
     if let drpc {
       json.object("drpc") { inner in
         inner.number("module", Int(drpc.module))
