@@ -296,4 +296,76 @@ import Testing
     #expect(try peer.receive() == nil)
     await server.stop()
   }
+
+  /// A reply that may not, or cannot, be sent is told apart from none, and the connection stays.
+  @Test(arguments: [
+    (DRPCFraming.raw, 64 << 20, 212_955), (.raw, 1000, 1000), (.chunked, 1000, 1000),
+    (.chunked, 1 << 20, 1 << 20),
+  ])
+  func repliesOverTheLimit(_ framing: DRPCFraming, _ limit: Int, _ size: Int) async throws {
+    let server = DRPCServer(path: temporaryPath(), limits: .init(maxMessage: limit))
+    try server.register(
+      DRPCModule(
+        id: 1,
+        methods: [
+          1: {
+            DRPCReply(body: [UInt8](repeating: 5, count: Int(String(decoding: $0.body, as: UTF8.self)) ?? 0))
+          }
+        ]))
+    try server.start()
+    let client = try DRPCClient(path: server.path, framing: framing)
+    for (count, status) in [(size, DRPCStatus.failedMarshal), (size - 200, .success), (size, .failedMarshal)]
+    {
+      let reply = try await client.call(module: 1, method: 1, body: Array("\(count)".utf8))
+      #expect(reply.status == status && reply.body.count == (status == .success ? count : 0), "\(count)")
+    }
+    await client.close()
+    await server.stop()
+  }
+
+  /// A client that takes none of its replies does not keep the server from stopping.
+  @Test func aClientThatDoesNotRead() async throws {
+    let begun = Event<Void>()
+    let server = DRPCServer(path: temporaryPath())
+    try server.register(
+      DRPCModule(
+        id: 1,
+        methods: [
+          1: { _ in
+            begun.set(())
+            return DRPCReply(body: [UInt8](repeating: 1, count: 200_000))
+          }
+        ]))
+    try server.start()
+    let peer = try RawPeer(connectingTo: server.path)
+    for _ in 0..<3 { try peer.send(unhex("080110011801")) }
+    #expect(await eventually { begun.all.count >= 2 })
+    await server.stop(grace: .milliseconds(50))
+    #expect(!FileManager.default.fileExists(atPath: server.path))
+  }
+
+  /// What somebody has put in the place of the socket is not the server's to remove.
+  @Test func aReplacedFileStays() async throws {
+    let path = temporaryPath()
+    let first = DRPCServer(path: path)
+    try first.start()
+    try FileManager.default.removeItem(atPath: path)
+    let second = try EchoServer.started(path)
+    await first.stop()
+    let client = try DRPCClient(path: path)
+    #expect(try await client.call(module: 0, method: 1, body: [1]).body == [1])
+    await client.close()
+    await second.stop()
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test(arguments: ["", "/nonexistent/folder/a.sock", "/tmp/" + String(repeating: "a", count: 200)])
+  func pathsThatCannotBe(_ path: String) {
+    do throws(DRPCServerError) {
+      try DRPCServer(path: path).start()
+      Issue.record("it listens")
+    } catch {
+      #expect(error.kind == .system && !error.message.isEmpty, "\(error)")
+    }
+  }
 }

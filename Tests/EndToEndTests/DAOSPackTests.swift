@@ -315,6 +315,26 @@ import Testing
     #expect(try node.send("GET", "/v1/pools/tank/properties/4").body.contains(#"{"number":4,"numval":"1"}"#))
   }
 
+  /// What changes something goes on without its client, who is gone before the engine has looked at it.
+  @Test func aChangeGoesOnWithoutItsClient() async throws {
+    let node = try Node("2.8") { $0.replacing(/allow: \[\] +# \[Dev.*/) { _ in "allow: [DevSetFaulty]" } }
+    defer { node.stop() }
+    let devices = "/v1/engines/0/devices"
+    #expect(try !node.send("GET", devices).body.contains("EVICTED"))
+    node.node.signal(SIGSTOP)
+    let client = try RawClient(port: node.port)
+    client.send(
+      ServingGateway.request(
+        "POST", "\(devices)/a2f0c0de-0000-4000-8000-000000000001:set-faulty", [], json: "{}"))
+    // The one loop has taken the request up when it answers a later one.
+    #expect(try node.send("GET", "/nowhere").status == 404)
+    client.abort()
+    #expect(node.gateway.lines.wait(seconds: 60) { $0.contains("client-left") } != nil)
+    node.node.signal(SIGCONT)
+    #expect(
+      try await eventually { try node.send("GET", devices).body.contains(#""dev_state":"EVICTED""#) })
+  }
+
   /// An engine ends itself at a request without a property; nobody can send one, `call` neither.
   @Test func aPropertyIsNamed() throws {
     let node = try Node("2.8")
