@@ -108,6 +108,7 @@ package final class EventLoop: @unchecked Sendable {
     var calls: [@Sendable () -> Void] = []
     var signalled = false
     var stopping = false
+    var hasEnded = false
   }
 
   /// - Throws: `SystemError` when the process is out of descriptors.
@@ -207,9 +208,11 @@ package final class EventLoop: @unchecked Sendable {
 
   // MARK: Running
 
-  /// Runs `body` on the loop's thread in a later turn. From any thread.
+  /// Runs `body` on the loop's thread in a later turn; never when the loop has ended. From any thread.
   package func submit(_ body: @escaping @Sendable () -> Void) {
     let wake = inbox.withLock { inbox -> Bool in
+      // What it holds mostly holds this loop.
+      if inbox.hasEnded { return false }
       inbox.calls.append(body)
       defer { inbox.signalled = true }
       return !inbox.signalled
@@ -250,6 +253,13 @@ package final class EventLoop: @unchecked Sendable {
     // They never fire and are never reported, and what they would have called mostly refers to this loop.
     timers = TimerHeap()
     handlers = []
+    let calls = inbox.withLock { inbox -> [@Sendable () -> Void] in
+      inbox.hasEnded = true
+      defer { inbox.calls = [] }
+      return inbox.calls
+    }
+    // Let go of here, and not with the lock held.
+    _ = consume calls
   }
 
   /// Calls the targets of the timers that are due, earliest first; no more calls than there were timers, so

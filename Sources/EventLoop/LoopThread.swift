@@ -16,7 +16,7 @@ extension EventLoop {
     started = UInt(handle)
   }
 
-  /// Lets the thread of `start` end by itself, after `stop`; instead of `join`.
+  /// Lets the thread of `start` end by itself when the loop is stopped; instead of `join`.
   package func detach() {
     guard let handle = started else { return }
     started = nil

@@ -49,8 +49,11 @@ package enum System {
     assert(result == 0 || errno != EBADF, "a descriptor was closed twice")
   }
 
-  /// Writes all of `bytes`; gives up at the first error, since there is nobody to tell.
-  package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) {
+  /// Writes all of `bytes`; gives up at the first error, since there is mostly nobody to tell.
+  ///
+  /// - Returns: whether all were written.
+  @discardableResult
+  package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
     // SAFETY: the kernel reads at most the bytes that are left of the array.
     unsafe bytes.withUnsafeBytes { buffer in
       var written = 0
@@ -58,9 +61,10 @@ package enum System {
         let count = unsafe write(
           descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
         if count < 0, errno == EINTR { continue }
-        if count <= 0 { return }
+        if count <= 0 { return false }
         written += count
       }
+      return true
     }
   }
 

@@ -76,7 +76,9 @@ struct DemoCommand: ParsableCommand {
       throw DemoError("the robot cannot join DDS domain \(domain): \(error)")
     }
     if let readyDescriptor {
-      System.writeAll(readyDescriptor, [1])
+      guard System.writeAll(readyDescriptor, [1]) else {
+        throw DemoError("the demo that started these services has gone")
+      }
       System.close(readyDescriptor)
     } else {
       Console.print(

@@ -163,4 +163,30 @@ import Testing
       }
     }
   }
+
+  /// Calls are given up whichever writer they went by, and those that come later are at once.
+  @Test func givenUp() async throws {
+    try await withLoop { loop in
+      let receiver = ReplyReceiver(RequesterCounts(), MatchSignal())
+      receiver.accept(repliesTo: GUID(first: 1, second: 1))
+      let (old, new, late) = (
+        OneShot<RequestOutcome>(), ReplyMailbox(), OneShot<RequestOutcome>()
+      )
+      receiver.expect(1, .one(old))
+      receiver.accept(repliesTo: GUID(first: 1, second: 2))
+      receiver.expect(1, .several(new))
+      receiver.abandonCalls()
+      receiver.expect(2, .one(late))
+      for shot in [old, late] {
+        guard case .cancelled = await shot.wait() else {
+          Issue.record("not given up")
+          return
+        }
+      }
+      guard case .cancelled = await new.next(by: Self.never, on: loop) else {
+        Issue.record("not given up")
+        return
+      }
+    }
+  }
 }

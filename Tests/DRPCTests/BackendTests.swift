@@ -428,4 +428,31 @@ import Testing
     #expect(try peer.receive() == nil)
     await harness.stop()
   }
+
+  /// The same for the call for which a connection was made: the answer to the probe comes too late.
+  @Test func aCallBehindALateProbeIsNotSent() async throws {
+    let listener = try RawListener()
+    let harness = try BackendHarness(DRPCSettings(sockets: [listener.path], framing: .auto, connections: 1))
+    let end = MonotonicInstant.current().advanced(nanoseconds: 200_000_000)
+    let late = harness.start(BackendHarness.echo, [1], seconds: 0.2)
+    let peer = try listener.accept()
+    let probe = try #require(try peer.receive())
+    let (held, open) = (Event<Void>(), Event<Void>())
+    harness.loops[0].submit {
+      held.set(())
+      _ = open.wait(seconds: 60)
+    }
+    #expect(held.wait() != nil)
+    try peer.send(echoReply(to: probe))
+    while MonotonicInstant.current() < end.advanced(nanoseconds: 50_000_000) {}
+    open.set(())
+    let (status, _) = await late.value
+    #expect(status.failure == .deadline && !status.sent, "\(status)")
+    let next = harness.start(BackendHarness.echo, [2])
+    let packet = try #require(try peer.receive())
+    #expect(packet.last == 2)
+    try peer.send(echoReply(to: packet))
+    #expect(await next.value.body == [2])
+    await harness.stop()
+  }
 }

@@ -368,4 +368,30 @@ import Testing
       #expect(error.kind == .system && !error.message.isEmpty, "\(error)")
     }
   }
+
+  /// One that nobody holds any more is gone at once: its file, and what stands in the way of another one.
+  @Test func forgotten() async throws {
+    let path = temporaryPath()
+    for _ in 0..<20 {
+      do {
+        let server = try EchoServer.started(path)
+        let client = try DRPCClient(path: server.path)
+        #expect(try await client.call(module: 0, method: 1, body: [1]).body == [1])
+        await client.close()
+      }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  /// Somebody keeps the lock that servers take when they start: they start nevertheless.
+  @Test func aLockThatIsKept() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let holder = unsafe open(folder.path, O_RDONLY)
+    defer { close(holder) }
+    #expect(flock(holder, LOCK_EX) == 0)
+    let server = try EchoServer.started(folder.appending(path: "a.sock").path)
+    await server.stop()
+  }
 }

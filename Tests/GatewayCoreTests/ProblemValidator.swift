@@ -22,7 +22,7 @@ final class ProblemValidator: @unchecked Sendable {
       [
         Fixture.folder.appending(path: "validate.py").path,
         Fixture.root.appending(path: "openapi/problem.schema.json").path,
-      ], keepsInput: true)
+      ], keepsInput: true, takesErrors: false)
     guard try ask("") == "ready" else {
       throw Unavailable(reason: "the validator does not start; is Tests/requirements.txt installed?")
     }

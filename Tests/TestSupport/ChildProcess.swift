@@ -10,9 +10,13 @@ package final class ChildProcess: @unchecked Sendable {
   private var input: Int32?
   private var taken = 0
 
-  /// - Parameter keepsInput: its standard input stays open until `closeInput`.
+  /// - Parameters:
+  ///   - keepsInput: its standard input stays open until `closeInput`.
+  ///   - takesErrors: its error output is among `lines`, and not the tests' own.
   package init(
-    _ executable: String, _ arguments: [String], environment: [String: String] = [:], keepsInput: Bool = false
+    _ executable: String, _ arguments: [String], environment: [String: String] = [:],
+    keepsInput: Bool = false,
+    takesErrors: Bool = true
   ) throws {
     // A child that has ended does not end us when we write to it.
     _ = Self.ignoresPipeSignals
@@ -21,7 +25,8 @@ package final class ChildProcess: @unchecked Sendable {
     do {
       process = try StartedProcess(
         executable, arguments, environment: environment,
-        .init(input: input.reading, output: output.writing, errors: errors.writing))
+        .init(
+          input: input.reading, output: output.writing, errors: takesErrors ? errors.writing : STDERR_FILENO))
     } catch {
       for end in [input.writing, output.reading, errors.reading] { close(end) }
       throw error

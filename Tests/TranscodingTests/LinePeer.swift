@@ -13,7 +13,8 @@ final class LinePeer {
       throw Oracle.Failure(description: "\(python) is missing; run `make setup`")
     }
     process = try ChildProcess(
-      python, [Fixtures.root.appending(path: "Tests/Peers/\(script)").path], keepsInput: true)
+      python, [Fixtures.root.appending(path: "Tests/Peers/\(script)").path], keepsInput: true,
+      takesErrors: false)
   }
 
   func ask(_ request: [String: Any]) throws -> [String: Any] {

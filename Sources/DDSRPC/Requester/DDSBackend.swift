@@ -142,15 +142,17 @@ package final class DDSBackend: RPCBackend {
 private final class Patience: TimerTarget, @unchecked Sendable {
   private let loop: EventLoop
   private let endpoints: [RequesterEndpoint]
+  private let hasEnd: Bool
   private var token: TimerToken?
 
   init(_ deadline: Deadline, on loop: EventLoop, _ endpoints: [RequesterEndpoint]) {
-    (self.loop, self.endpoints) = (loop, endpoints)
-    if deadline == .never { return }
+    (self.loop, self.endpoints, hasEnd) = (loop, endpoints, deadline != .never)
+    guard hasEnd else { return }
     loop.submit { self.token = loop.schedule(at: deadline.instant, self) }
   }
 
   func end() {
+    guard hasEnd else { return }
     loop.submit {
       if let token = self.token { self.loop.cancel(token) }
       self.token = nil

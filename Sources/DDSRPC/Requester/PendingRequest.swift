@@ -150,9 +150,11 @@ struct PendingRequest {
       return status
     case .expired: return expired
     case .cancelled:
-      return .transport(.cancelled, sent: identity != nil, "the caller went away")
+      return .transport(.cancelled, sent: identity != nil, Self.givenUp)
     }
   }
+
+  private static let givenUp = "the call was given up: its caller went away, or the service is shut down"
 
   private var expired: RPCStatus {
     counts.deadlines.count()
@@ -193,7 +195,7 @@ struct PendingRequest {
           .overloaded, sent: true, "replies came faster than the gateway could take them")
       case .deserted:
         return .transport(.closed, sent: true, "the server went away before the series had ended")
-      case .cancelled: return .transport(.cancelled, sent: true, "the caller went away")
+      case .cancelled: return .transport(.cancelled, sent: true, Self.givenUp)
       }
     }
   }

@@ -38,7 +38,7 @@ final class ReplyReceiver: EndpointListener {
   private struct Calls {
     /// Our request writer; replies with another are not ours.
     var writer = GUID.zero
-    var waiting: [Int64: ReplyTaker] = [:]
+    var waiting: [SampleIdentity: ReplyTaker] = [:]
     var areAbandoned = false
   }
 
@@ -56,7 +56,7 @@ final class ReplyReceiver: EndpointListener {
   /// From here on replies to this writer are ours. Calls of an earlier one get none any more.
   func accept(repliesTo writer: GUID) {
     let earlier = calls.withLock { calls in
-      defer { calls = Calls(writer: writer, areAbandoned: calls.areAbandoned) }
+      calls.writer = writer
       return calls.waiting.values.compactMap(\.mailbox)
     }
     for mailbox in earlier { mailbox.abandon() }
@@ -68,7 +68,7 @@ final class ReplyReceiver: EndpointListener {
   /// `sequence` is one of the writer that is accepted.
   func expect(_ sequence: Int64, _ taker: ReplyTaker) {
     let isAbandoned = calls.withLock { calls in
-      calls.waiting[sequence] = taker
+      calls.waiting[SampleIdentity(writer: calls.writer, sequence: sequence)] = taker
       return calls.areAbandoned
     }
     if isAbandoned { taker.cancel() }
@@ -84,9 +84,7 @@ final class ReplyReceiver: EndpointListener {
   }
 
   func forget(_ identity: SampleIdentity) {
-    calls.withLock { calls in
-      if calls.writer == identity.writer { calls.waiting[identity.sequence] = nil }
-    }
+    calls.withLock { _ = $0.waiting.removeValue(forKey: identity) }
   }
 
   func received(_ sample: Span<UInt8>, from writer: UInt64, related: SampleIdentity?) {
@@ -98,7 +96,7 @@ final class ReplyReceiver: EndpointListener {
     }
     let (isOurs, taker) = calls.withLock { calls -> (Bool, ReplyTaker?) in
       guard header.identity.writer == calls.writer else { return (false, nil) }
-      return (true, calls.waiting[header.identity.sequence])
+      return (true, calls.waiting[header.identity])
     }
     guard isOurs else { return counts.foreignReplies.count() }
     guard let taker else { return counts.lateReplies.count() }

@@ -29,6 +29,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
     var match: ServerMatch
     var waiting: [ObjectIdentifier: OneShot<MatchOutcome>] = [:]
     var pollsUntilSettled = false
+    var isAbandoned = false
     var diagnosis: (text: String, at: MonotonicInstant)?
   }
 
@@ -91,6 +92,7 @@ final class RequesterEndpoint: TimerTarget, Sendable {
   /// Ends all calls; no more may come.
   func abandonCalls() {
     let waiting = state.withLock { state in
+      state.isAbandoned = true
       defer { state.waiting = [:] }
       return Array(state.waiting.values)
     }
@@ -212,12 +214,13 @@ final class RequesterEndpoint: TimerTarget, Sendable {
       }
     }
     let outcome = await shot.wait {
-      let isReady = state.withLock { state in
-        if state.match.ready > 0 { return true }
+      let known = state.withLock { state -> MatchOutcome? in
+        if state.isAbandoned { return .cancelled }
+        if state.match.ready > 0 { return .ready }
         state.waiting[ObjectIdentifier(shot)] = shot
-        return false
+        return nil
       }
-      if isReady { shot.resume(.ready) } else { expiry.start(at: min(patience, deadline.instant)) }
+      if let known { shot.resume(known) } else { expiry.start(at: min(patience, deadline.instant)) }
     }
     expiry.cancel()
     state.withLock { _ = $0.waiting.removeValue(forKey: ObjectIdentifier(shot)) }

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import RPCCore
 
 /// One connection of a `SocketPool`: feeds a `ConnectionState` from a socket and does what it says.
 ///
@@ -62,6 +63,8 @@ final class ClientConnection: DescriptorHandler {
 
   func descriptorReady(_ descriptor: Int32, events: ReadyEvents) {
     if waitsForRoom, events.contains(.writable) {
+      // Without its last packets the server does not act on it.
+      if let call, call.deadline.hasPassed(at: pool.loop.now) { return pool.deadlinePassed(call) }
       if case .dead = push() { return pool.ended(self, .endOfStream(partialReply: false)) }
     }
     guard events != .writable else { return }

@@ -38,17 +38,23 @@ struct SocketLocator {
   /// Connects to the first match that accepts.
   func connect() throws(Failure) -> Int32 {
     var failure: Failure?
-    for path in patterns.flatMap(Self.candidates) {
-      do throws(SystemError) {
-        return try PacketSocket.connect(to: path)
-      } catch {
-        let next = Self.explain(path, error)
-        // A socket of a dead engine may lie next to the one of its successor.
-        if let known = failure, known.reason.rawValue >= next.reason.rawValue { continue }
-        failure = next
+    func note(_ next: Failure) {
+      // A socket of a dead engine may lie next to the one of its successor.
+      if let known = failure, known.reason.rawValue >= next.reason.rawValue { return }
+      failure = next
+    }
+    for pattern in patterns {
+      let paths = Self.candidates(pattern)
+      if paths.isEmpty, let obstacle = Self.unsearchable(pattern) { note(obstacle) }
+      for path in paths {
+        do throws(SystemError) {
+          return try PacketSocket.connect(to: path)
+        } catch {
+          note(Self.explain(path, error))
+        }
       }
     }
-    throw failure ?? patterns.compactMap(Self.unsearchable).first
+    throw failure
       ?? Failure(
         reason: .absent,
         message: "no socket matches \(patterns.joined(separator: ", ")): the server is not running")
@@ -60,7 +66,9 @@ struct SocketLocator {
       let slash = pattern[..<first].lastIndex(of: "/")
     else { return nil }
     let folder = slash == pattern.startIndex ? "/" : String(pattern[..<slash])
-    guard unsafe access(folder, R_OK | X_OK) != 0, errno == EACCES else { return nil }
+    guard unsafe faccessat(AT_FDCWD, folder, R_OK | X_OK, AT_EACCESS) != 0, errno == EACCES else {
+      return nil
+    }
     return Failure(
       reason: .permission,
       message: "\(pattern): user id \(geteuid()) may not search \(folder)\(ownership(folder))")

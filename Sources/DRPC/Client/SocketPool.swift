@@ -124,7 +124,14 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     patience = nil
   }
 
-  private func deadlinePassed(_ call: PendingCall) {
+  /// Ends a call that is about to be sent and whose time is over: the clock comes after what the kernel reports in a turn.
+  private func isTooLate(_ call: PendingCall) -> Bool {
+    guard call.deadline.hasPassed(at: loop.now) else { return false }
+    call.finish(.deadline(sent: false))
+    return true
+  }
+
+  func deadlinePassed(_ call: PendingCall) {
     let sent = giveUp(call)
     call.finish(.deadline(sent: sent))
     settle()
@@ -234,7 +241,9 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   /// The server speaks chunked.
   func probed(_ connection: ClientConnection) {
     known = (.chunked, connection.server)
-    if let call = connection.release() { run(call, on: connection, probing: false) }
+    if let call = connection.release() {
+      if isTooLate(call) { idle.append(connection) } else { run(call, on: connection, probing: false) }
+    }
     settle()
   }
 
@@ -243,7 +252,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
     let call = connection.release()
     drop(connection)
     known = (.raw, connection.server)
-    if let call { open(for: call) }
+    if let call, !isTooLate(call) { open(for: call) }
     settle()
   }
 
@@ -280,8 +289,7 @@ final class SocketPool: TimerTarget, BatchTarget, @unchecked Sendable {
   /// Serves the queue as far as there is room.
   private func settle() {
     while room > 0, let call = queue.popFirst() {
-      // The clock comes after this when both are due in one turn.
-      if call.deadline.hasPassed(at: loop.now) { call.finish(.deadline(sent: false)) } else { place(call) }
+      if !isTooLate(call) { place(call) }
     }
     for call in queue.keepLeaving() { call.finish(refusal) }
     if isClosing { closeIdle() }

@@ -32,7 +32,7 @@ public final class DRPCServer: Sendable {
 
   private enum Phase {
     case registering([Int32: [Int32: DRPCModule.Handler]])
-    case serving(ServerLoop)
+    case serving(ServerLoop, ListeningSocket)
     case stopping(ServerLoop)
     case stopped
   }
@@ -53,7 +53,9 @@ public final class DRPCServer: Sendable {
   }
 
   deinit {
-    guard case .serving(let service) = phase.withLock({ $0 }) else { return }
+    guard case .serving(let service, let listener) = phase.withLock({ $0 }) else { return }
+    // Now, so that another server may follow at once.
+    listener.removeFile()
     // A handler that goes on keeps the loop, and perhaps this thread is the loop's: nobody waits.
     service.loop.detach()
     service.loop.submit { service.abandon() }
@@ -82,7 +84,7 @@ public final class DRPCServer: Sendable {
       guard case .registering(let modules) = phase else {
         throw DRPCServerError(kind: .state, message: "a server is started once")
       }
-      let listener = try ListeningSocket(path, mode: mode, backlog: limits.backlog)
+      let listener = try ListeningSocket(path, mode: mode, backlog: max(0, limits.backlog))
       do throws(SystemError) {
         let loop = try EventLoop()
         let service = ServerLoop(loop: loop, modules: modules, limits: limits)
@@ -94,7 +96,7 @@ public final class DRPCServer: Sendable {
           loop.unwatch(listener.descriptor)
           throw error
         }
-        phase = .serving(service)
+        phase = .serving(service, listener)
       } catch {
         listener.close()
         throw DRPCServerError(kind: .system, message: "\(error)")
@@ -114,7 +116,7 @@ public final class DRPCServer: Sendable {
         let isFirst: Bool
         let service: ServerLoop
         switch phase {
-        case .serving(let serving): (service, isFirst) = (serving, true)
+        case .serving(let serving, _): (service, isFirst) = (serving, true)
         case .stopping(let stopping): (service, isFirst) = (stopping, false)
         case .registering, .stopped:
           phase = .stopped

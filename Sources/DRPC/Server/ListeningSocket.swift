@@ -10,10 +10,10 @@ private struct FolderLock {
   /// -1 where the folder cannot be opened; binding says why.
   private let descriptor: Int32
 
-  /// How often it is asked for, a millisecond apart, before somebody else is thought to keep it.
-  private static let attempts = 2000
+  /// How often it is asked for, a millisecond apart. Whoever may read the folder can keep it, so that it is no condition.
+  private static let attempts = 200
 
-  init(of path: String) throws(DRPCServerError) {
+  init(of path: String) {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -24,8 +24,6 @@ private struct FolderLock {
       guard errno == EWOULDBLOCK || errno == EINTR else { return }
       usleep(1000)
     }
-    System.close(descriptor)
-    throw DRPCServerError(kind: .inUse, message: "\(folder): another program keeps a lock on the folder")
   }
 
   func release() { if descriptor >= 0 { System.close(descriptor) } }
@@ -48,7 +46,7 @@ final class ListeningSocket: Sendable {
   }
 
   init(_ path: String, mode: UInt32, backlog: Int32) throws(DRPCServerError) {
-    let lock = try FolderLock(of: path)
+    let lock = FolderLock(of: path)
     defer { lock.release() }
     try Self.removeStale(path)
     let descriptor: Int32
@@ -81,8 +79,13 @@ final class ListeningSocket: Sendable {
 
   /// Removes the file, if it is still ours, and closes. Connections that were not accepted see the end.
   func close() {
-    if Self.socketIdentity(path) == identity { _ = unsafe unlink(path) }
+    removeFile()
     System.close(descriptor)
+  }
+
+  /// Removes the file, if it is still ours: nobody finds the server any more. From any thread.
+  func removeFile() {
+    if Self.socketIdentity(path) == identity { _ = unsafe unlink(path) }
   }
 
   /// Removes what a dead server left behind; throws when a live one answers.

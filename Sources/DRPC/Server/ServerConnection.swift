@@ -13,6 +13,8 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   /// The handler at work.
   private var task: Task<Void, Never>?
   private var waitsForRoom = false
+  /// How many packets may be read before others get their turn; calls between them may have been answered.
+  private var left = 0
   private var isClosing = false
   private var isClosed = false
 
@@ -30,6 +32,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   func descriptorReady(_ descriptor: Int32, events: ReadyEvents) {
+    left = Self.packetBatch
     if waitsForRoom, events.contains(.writable) { push() }
     receive()
   }
@@ -53,8 +56,9 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   /// Reads until a call has come or nothing is left.
   private func receive() {
-    for _ in 0..<Self.packetBatch {
+    while left > 0 {
       guard isIdle, !isClosed else { return }
+      left -= 1
       let action: ServerConnectionState.Action
       switch service.buffer.receive(from: descriptor) {
       case .packet(let count): action = service.buffer.withPacket(count) { state.receive($0) }
