@@ -1,6 +1,7 @@
 import EventLoop
 import RPCCore
 import SchemaModel
+import TestSupport
 import Testing
 
 @testable import DRPC
@@ -45,6 +46,17 @@ final class BackendHarness: Sendable {
       let status = await backend.call(call, sink: reply)
       return (status, reply.body?.bytes)
     }
+  }
+
+  /// Holds the first loop up until the event is set; what comes meanwhile is reported together.
+  func hold() -> Event<Void> {
+    let (held, open) = (Event<Void>(), Event<Void>())
+    loops[0].submit {
+      held.set(())
+      _ = open.wait(seconds: 60)
+    }
+    #expect(held.wait() != nil)
+    return open
   }
 
   func call(

@@ -348,12 +348,7 @@ import Testing
     calls.append(call(2))
     let second = try listener.accept()
     let request = try #require(try second.receive())
-    let (held, open) = (Event<Void>(), Event<Void>())
-    harness.loops[0].submit {
-      held.set(())
-      _ = open.wait(seconds: 60)
-    }
-    #expect(held.wait() != nil)
+    let open = harness.hold()
     // Response { sequence: 1, body: … } in pieces of one byte.
     let pieces = 3 * ClientConnection.packetBatch
     let message =
@@ -383,12 +378,7 @@ import Testing
     let request = try #require(try peer.receive())
     let end = MonotonicInstant.current().advanced(nanoseconds: 200_000_000)
     let queued = harness.start(BackendHarness.echo, [2], seconds: 0.2)
-    let (held, open) = (Event<Void>(), Event<Void>())
-    harness.loops[0].submit {
-      held.set(())
-      _ = open.wait(seconds: 60)
-    }
-    #expect(held.wait() != nil)
+    let open = harness.hold()
     try peer.send(echoReply(to: request))
     while MonotonicInstant.current() < end.advanced(nanoseconds: 50_000_000) {}
     open.set(())
@@ -437,12 +427,7 @@ import Testing
     let late = harness.start(BackendHarness.echo, [1], seconds: 0.2)
     let peer = try listener.accept()
     let probe = try #require(try peer.receive())
-    let (held, open) = (Event<Void>(), Event<Void>())
-    harness.loops[0].submit {
-      held.set(())
-      _ = open.wait(seconds: 60)
-    }
-    #expect(held.wait() != nil)
+    let open = harness.hold()
     try peer.send(echoReply(to: probe))
     while MonotonicInstant.current() < end.advanced(nanoseconds: 50_000_000) {}
     open.set(())

@@ -6,6 +6,16 @@ import Testing
 @testable import DRPC
 
 @Suite struct ServerTests {
+  /// A server with module 1.
+  private func started(
+    _ methods: [Int32: DRPCModule.Handler], limits: DRPCServer.Limits = .init()
+  ) throws -> DRPCServer {
+    let server = DRPCServer(path: temporaryPath(), limits: limits)
+    try server.register(DRPCModule(id: 1, methods: methods))
+    try server.start()
+    return server
+  }
+
   /// Each recorded call gives the recorded response, byte for byte.
   @Test(arguments: ["raw", "chunked"])
   func recordedExchanges(framing: String) async throws {
@@ -155,23 +165,18 @@ import Testing
   /// Cancelled at the end of the grace, it has still to clean up: `stop` returns, and the handler goes on.
   @Test func aHandlerThatGoesOn() async throws {
     let (begun, cleaned) = (Event<Void>(), Event<Void>())
-    let server = DRPCServer(path: temporaryPath())
-    try server.register(
-      DRPCModule(
-        id: 1,
-        methods: [
-          1: { _ in
-            begun.set(())
-            do {
-              try await Task.sleep(for: .seconds(600))
-            } catch {
-              await Task.detached { for _ in 0..<1000 { await Task.yield() } }.value
-              cleaned.set(())
-            }
-            return DRPCReply()
-          }
-        ]))
-    try server.start()
+    let server = try started([
+      1: { _ in
+        begun.set(())
+        do {
+          try await Task.sleep(for: .seconds(600))
+        } catch {
+          await Task.detached { for _ in 0..<1000 { await Task.yield() } }.value
+          cleaned.set(())
+        }
+        return DRPCReply()
+      }
+    ])
     let peer = try RawPeer(connectingTo: server.path)
     try peer.send(unhex("080110011801"))
     #expect(begun.wait() != nil)
@@ -183,18 +188,13 @@ import Testing
   /// The second one does not return while the first still waits for a call.
   @Test func twoStopsReturnTogether() async throws {
     let (begun, open) = (Event<Void>(), Event<Void>())
-    let server = DRPCServer(path: temporaryPath())
-    try server.register(
-      DRPCModule(
-        id: 1,
-        methods: [
-          1: { _ in
-            begun.set(())
-            while open.all.isEmpty { await Task.yield() }
-            return DRPCReply(body: [7])
-          }
-        ]))
-    try server.start()
+    let server = try started([
+      1: { _ in
+        begun.set(())
+        while open.all.isEmpty { await Task.yield() }
+        return DRPCReply(body: [7])
+      }
+    ])
     let peer = try RawPeer(connectingTo: server.path)
     try peer.send(unhex("080110011801"))
     #expect(begun.wait() != nil)
@@ -219,26 +219,21 @@ import Testing
     let (begun, open) = (Event<Void>(), Event<Void>())
     let flood = 4 * ServerConnection.packetBatch
     let answered = Event<Int>()
-    let server = DRPCServer(path: temporaryPath())
     let peers = Event<RawPeer>()
-    try server.register(
-      DRPCModule(
-        id: 1,
-        methods: [
-          // On the server's thread.
-          1: { _ in
-            begun.set(())
-            _ = open.wait(seconds: 60)
-            return DRPCReply()
-          },
-          2: { _ in
-            var count = 0
-            while let peer = peers.all.first, try peer.receiveNow() != nil { count += 1 }
-            answered.set(count)
-            return DRPCReply()
-          },
-        ]))
-    try server.start()
+    let server = try started([
+      // On the server's thread.
+      1: { _ in
+        begun.set(())
+        _ = open.wait(seconds: 60)
+        return DRPCReply()
+      },
+      2: { _ in
+        var count = 0
+        while let peer = peers.all.first, try peer.receiveNow() != nil { count += 1 }
+        answered.set(count)
+        return DRPCReply()
+      },
+    ])
     let echo = try #require(try RecordedPacket.exchanges("raw").first)
     let (blocking, flooding, other) = (
       try RawPeer(connectingTo: server.path), try RawPeer(connectingTo: server.path),
@@ -303,16 +298,12 @@ import Testing
     (.chunked, 1 << 20, 1 << 20),
   ])
   func repliesOverTheLimit(_ framing: DRPCFraming, _ limit: Int, _ size: Int) async throws {
-    let server = DRPCServer(path: temporaryPath(), limits: .init(maxMessage: limit))
-    try server.register(
-      DRPCModule(
-        id: 1,
-        methods: [
-          1: {
-            DRPCReply(body: [UInt8](repeating: 5, count: Int(String(decoding: $0.body, as: UTF8.self)) ?? 0))
-          }
-        ]))
-    try server.start()
+    let server = try started(
+      [
+        1: {
+          DRPCReply(body: [UInt8](repeating: 5, count: Int(String(decoding: $0.body, as: UTF8.self)) ?? 0))
+        }
+      ], limits: .init(maxMessage: limit))
     let client = try DRPCClient(path: server.path, framing: framing)
     for (count, status) in [(size, DRPCStatus.failedMarshal), (size - 200, .success), (size, .failedMarshal)]
     {
@@ -326,17 +317,12 @@ import Testing
   /// A client that takes none of its replies does not keep the server from stopping.
   @Test func aClientThatDoesNotRead() async throws {
     let begun = Event<Void>()
-    let server = DRPCServer(path: temporaryPath())
-    try server.register(
-      DRPCModule(
-        id: 1,
-        methods: [
-          1: { _ in
-            begun.set(())
-            return DRPCReply(body: [UInt8](repeating: 1, count: 200_000))
-          }
-        ]))
-    try server.start()
+    let server = try started([
+      1: { _ in
+        begun.set(())
+        return DRPCReply(body: [UInt8](repeating: 1, count: 200_000))
+      }
+    ])
     let peer = try RawPeer(connectingTo: server.path)
     for _ in 0..<3 { try peer.send(unhex("080110011801")) }
     #expect(await eventually { begun.all.count >= 2 })

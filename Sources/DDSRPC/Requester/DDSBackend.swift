@@ -118,9 +118,11 @@ package final class DDSBackend: RPCBackend {
   }
 
   package func shutDown(by deadline: Deadline) async {
-    let patience = Patience(deadline, on: loops[0], endpoints)
-    let isFirst = await inFlight.close()
-    patience.end()
+    let (isFirst, isIdle) = await inFlight.close(by: deadline, on: loops[0])
+    if !isIdle {
+      for endpoint in endpoints { endpoint.abandonCalls() }
+      _ = await inFlight.close(by: .never, on: loops[0])
+    }
     guard isFirst else { return }
     for endpoint in endpoints { endpoint.close() }
     domain.close()
@@ -133,34 +135,5 @@ package final class DDSBackend: RPCBackend {
 
   private func instanceName(_ target: RPCTarget) -> String {
     if case .named(let name) = target { name } else { settings.instanceName }
-  }
-}
-
-/// Gives the calls up that have not ended when their time is over.
-///
-/// SAFETY: `@unchecked Sendable` because `token` is touched only on `loop`'s thread.
-private final class Patience: TimerTarget, @unchecked Sendable {
-  private let loop: EventLoop
-  private let endpoints: [RequesterEndpoint]
-  private let hasEnd: Bool
-  private var token: TimerToken?
-
-  init(_ deadline: Deadline, on loop: EventLoop, _ endpoints: [RequesterEndpoint]) {
-    (self.loop, self.endpoints, hasEnd) = (loop, endpoints, deadline != .never)
-    guard hasEnd else { return }
-    loop.submit { self.token = loop.schedule(at: deadline.instant, self) }
-  }
-
-  func end() {
-    guard hasEnd else { return }
-    loop.submit {
-      if let token = self.token { self.loop.cancel(token) }
-      self.token = nil
-    }
-  }
-
-  func timerFired(_ purpose: Int) {
-    token = nil
-    for endpoint in endpoints { endpoint.abandonCalls() }
   }
 }

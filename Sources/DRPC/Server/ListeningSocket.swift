@@ -63,9 +63,9 @@ final class ListeningSocket: Sendable {
         kind: error.code == EADDRINUSE ? .inUse : .system, message: "\(path): \(error)")
     }
     do throws(SystemError) {
-      // Nobody can connect before `listen`, so that the mode of the fresh file never lets a stranger in.
       guard let identity = Self.socketIdentity(path) else { throw SystemError(call: "lstat", code: errno) }
       self.identity = identity
+      // Nobody can connect before `listen`, so that the mode of the fresh file never lets a stranger in.
       guard unsafe chmod(path, mode) == 0 else { throw SystemError(call: "chmod", code: errno) }
       try PacketSocket.listen(descriptor, backlog: backlog)
     } catch {
